@@ -1,0 +1,45 @@
+"""How different are two distributions, and does it matter?
+
+`compare` and `entropy` take file names, mappings, sequences, pandas objects or `Distribution`s and
+return the results that the command line prints, as objects.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from divcli.api import compare as compare
+    from divcli.api import entropy as entropy
+    from divcli.errors import DataError as DataError
+    from divcli.errors import DivcliError as DivcliError
+    from divcli.model.comparison import Comparison as Comparison
+    from divcli.model.distribution import Distribution as Distribution
+
+__version__ = "0.1.0"
+
+# Loaded when first asked for: `divcli --help` imports this package and must not pay for numpy.
+_LAZY = {
+    "compare": "divcli.api",
+    "entropy": "divcli.api",
+    "Comparison": "divcli.model.comparison",
+    "Distribution": "divcli.model.distribution",
+    "DataError": "divcli.errors",
+    "DivcliError": "divcli.errors",
+}
+
+__all__ = ["Comparison", "DataError", "Distribution", "DivcliError", "compare", "entropy"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'divcli' has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LAZY])

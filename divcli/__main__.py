@@ -1,0 +1,70 @@
+"""Runs the command line; the one place where exceptions become exit statuses."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+from divcli.errors import DivcliError, Status
+from divcli.inert import inert
+
+# One thread is enough for sums, and spares numpy the start of its pools.
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run divcli and return its exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    verbose = "-v" in arguments or "--verbose" in arguments
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return _complain("interrupted", status=Status.INTERRUPTED)
+    except DivcliError as error:
+        return _complain(f"error: {error}", error.hint, error.status)
+    except MemoryError:
+        return _complain("error: out of memory", status=Status.DATA)
+    except Exception as error:
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        return _complain(
+            f"fault: {type(error).__name__}: {error}",
+            "please report this with the command, and the output with -v",
+            Status.FAULT,
+        )
+
+
+def _run(arguments: list[str]) -> int:
+    import click
+
+    from divcli.cli.app import app
+
+    try:
+        result = app.main(arguments, prog_name="divcli", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return int(end.exit_code)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx is not None else "divcli"
+        return _complain(f"error: {error.format_message()}", f"{path} --help", Status.USAGE)
+    except (click.Abort, EOFError):
+        return _complain("interrupted", status=Status.INTERRUPTED)
+    except BrokenPipeError:
+        # Help cut short by its reader; results see to this themselves.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Status.OK)
+    return int(result or Status.OK)
+
+
+def _complain(message: str, hint: str | None = None, status: Status = Status.OK) -> int:
+    lines = [f"divcli: {inert(message)}", *([f"hint: {inert(hint)}"] if hint else [])]
+    with contextlib.suppress(OSError):
+        print(*lines, sep="\n", file=sys.stderr, flush=True)
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""Comparing two columns: every measure asked for, and what each symbol contributes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from divcli.analysis.ordered import ordered_pair
+from divcli.analysis.smoothing import smoothed
+from divcli.catalog import MEASURES, Measure, measure, resolve
+from divcli.counting.align import CountingOptions, distributions
+from divcli.errors import CommandLineError
+from divcli.measures.pair import normalise
+from divcli.measures.totals import all_terms, sums
+from divcli.model.comparison import Comparison, Contributions, Score
+from divcli.model.distribution import Distribution, text_of
+from divcli.model.units import BITS, Unit
+from divcli.sources.columns import Column
+
+if TYPE_CHECKING:
+    from divcli.measures.cells import Cells
+    from divcli.measures.pair import Pair
+    from divcli.model.arrays import FloatArray, IndexArray
+
+_NAMED = 5  # how many symbols a note lists
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureOptions:
+    """What to measure and how to state it; the options of the command line, by name.
+
+    measures: names, or "all"; empty for the default set. also: names wanted beside them. order: α of Rényi and Tsallis. top: how
+    many symbols to list, None for all. smoothing: pseudo-count added to every cell, or None.
+    """
+
+    measures: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    unit: Unit = BITS
+    order: float | None = None
+    top: int | None = None
+    smoothing: float | None = None
+
+
+def compare_columns(
+    p: Column, q: Column, counting: CountingOptions, options: MeasureOptions
+) -> Comparison:
+    """The comparison of two columns on one alphabet or grid."""
+    left, right = distributions([p, q], counting)
+    return compare_distributions(left, right, options)
+
+
+def compare_distributions(p: Distribution, q: Distribution, options: MeasureOptions) -> Comparison:
+    """The comparison of two distributions with the same symbols in the same order."""
+    rows = chosen(options, p)
+    notes = list(dict.fromkeys((*p.notes, *q.notes)))
+    if options.smoothing is not None:
+        p, q, said = smoothed(p, q, options.smoothing)
+        notes.append(said)
+    pair = normalise(p.weights, q.weights)
+    scores = _scores(pair, p, q, rows, options, notes)
+    notes += _support_notes(p, q)
+    contributions = _contributions(pair, rows, options)
+    return Comparison(p, q, options.unit, scores, contributions, tuple(notes))
+
+
+def chosen(options: MeasureOptions, p: Distribution) -> list[Measure]:
+    """The catalogue rows asked for, or those that apply to the data."""
+    named = dict.fromkeys(name for name in options.measures if name != "all")
+    rows = [measure(name) for name in named]
+    if not options.measures or "all" in options.measures:
+        rows += [row for row in MEASURES if row not in rows and _applies(row, p, options)]
+    rows += [row for row in map(measure, dict.fromkeys(options.also)) if row not in rows]
+    for row in rows:
+        if row.takes_order and options.order is None:
+            raise CommandLineError(f"{row.name} needs an order", hint="--alpha-order 2")
+    return sorted(rows, key=MEASURES.index)
+
+
+def _applies(row: Measure, p: Distribution, options: MeasureOptions) -> bool:
+    if row.ordered:
+        return p.line is not None
+    return not row.asked or (row.takes_order and options.order is not None)
+
+
+def _scores(
+    pair: Pair,
+    p: Distribution,
+    q: Distribution,
+    rows: Sequence[Measure],
+    options: MeasureOptions,
+    notes: list[str],
+) -> tuple[Score, ...]:
+    totals = _totals(pair, rows)
+    on_line = ordered_pair(p, q, notes) if any(row.ordered for row in rows) else None
+    scores = []
+    for row in rows:
+        if row.ordered:
+            assert on_line is not None
+            value = float(resolve(row.whole or "")(*on_line))
+        elif row.whole is not None:
+            order = [options.order] if row.takes_order else []
+            value = float(resolve(row.whole)(pair, *order))
+        else:
+            value = totals[row.terms or ""] * row.factor
+        scores.append(_score(row, value, totals, options.unit, p.kind))
+    return tuple(scores)
+
+
+def _totals(pair: Pair, rows: Sequence[Measure]) -> dict[str, float]:
+    """The sum of each kind of terms that the rows need, by the terms' name."""
+    needed = [*rows]
+    if any(row.name == "tv" for row in rows):
+        needed += [measure("kl_pq"), measure("kl_qp")]
+    functions = {row.terms: resolve(row.terms) for row in needed if row.terms is not None}
+    by_function = sums(pair, functions.values())
+    return {terms: by_function[function] for terms, function in functions.items()}
+
+
+def _score(row: Measure, value: float, totals: dict[str, float], unit: Unit, kind: str) -> Score:
+    if row.greatest is not None:
+        value = min(value, row.greatest)
+    if row.unit in ("information", "root"):
+        value = unit.amount(value)
+    if row.finish is not None:
+        value = resolve(row.finish)(value)
+    if row.name != "tv":
+        return Score(row.name, value, _unit_name(row, unit, kind))
+    forth, back = (totals[measure(name).terms or ""] for name in ("kl_pq", "kl_qp"))
+    return Score(row.name, value, _unit_name(row, unit, kind), bounds=_tv_bounds(min(forth, back)))
+
+
+def _tv_bounds(kl: float) -> tuple[tuple[str, float], ...]:
+    """Upper bounds of the total variation by KL in nats, the smaller of both directions."""
+    return (
+        ("pinsker", math.sqrt(kl / 2)),
+        ("bretagnolle_huber", math.sqrt(-math.expm1(-kl))),
+    )
+
+
+def _unit_name(row: Measure, unit: Unit, kind: str) -> str:
+    names = {"information": unit.name, "root": f"√{unit.name}", "nats": "nats", "none": ""}
+    return names.get(row.unit) or ({"datetime": "s"}.get(kind, "") if row.unit == "data" else "")
+
+
+def _support_notes(p: Distribution, q: Distribution) -> list[str]:
+    """Which side lacks symbols that the other has, and what that makes infinite."""
+    shared = (p.weights > 0) & (q.weights > 0)
+    if not shared.any():
+        return ["P and Q share no symbol: both KL divergences are infinite, JS is at its maximum"]
+    notes = []
+    for full, bare, name, kl in ((p, q, "Q", "KL(P‖Q)"), (q, p, "P", "KL(Q‖P)")):
+        lacking = np.flatnonzero((full.weights > 0) & (bare.weights == 0))
+        if len(lacking):
+            shown = ", ".join(repr(text_of(full.symbols[i])) for i in lacking[:_NAMED])
+            more = ", …" if len(lacking) > _NAMED else ""
+            notes.append(
+                f"{name} lacks {len(lacking):,} symbol{'s' * (len(lacking) > 1)} of the other "
+                f"side ({shown}{more}): {kl} is infinite"
+            )
+    return notes
+
+
+# Listed for each symbol, beside p, q and their ratio, before whatever else was asked for.
+_LISTED = ("kl_pq", "kl_qp", "js")
+
+
+def _contributions(pair: Pair, rows: Sequence[Measure], options: MeasureOptions) -> Contributions:
+    ranked_by = _ranking(pair, rows, options)
+    terms = resolve(ranked_by.terms or "")
+    weights = all_terms(pair, terms)
+    whole = float(weights.sum())
+    order = np.argsort(-weights, kind="stable")
+    index = order if options.top is None else order[: options.top]
+    listed = _listed(rows, options)
+    columns = _columns(pair.take(index), listed, options.unit)
+    columns["share"] = weights[index] / whole if whole > 0 else np.zeros(len(index))
+    left_out = len(order) - len(index)
+    rest = None
+    if left_out:
+        rest = _rest(pair, order[len(index) :], listed, options.unit)
+        rest["share"] = float(weights[order[len(index) :]].sum()) / whole if whole > 0 else 0.0
+    return Contributions(index, columns, rest, left_out, ranked_by.name)
+
+
+def _listed(rows: Sequence[Measure], options: MeasureOptions) -> list[Measure]:
+    asked = [row for row in rows if row.additive and row.name in options.measures]
+    always = [measure(name) for name in _LISTED]
+    return always + [row for row in asked if row not in always]
+
+
+def _ranking(pair: Pair, rows: Sequence[Measure], options: MeasureOptions) -> Measure:
+    """The measure whose shares order the symbols: the first asked for that has finite shares."""
+    asked = [measure(name) for name in options.measures if name != "all"]
+    for row in asked:
+        if row.additive and not row.name.startswith(("entropy", "cross")):
+            terms = resolve(row.terms or "")
+            if math.isfinite(sums(pair, [terms])[terms]):
+                return row
+    return measure("js")
+
+
+def _columns(cells: Cells, rows: Sequence[Measure], unit: Unit) -> dict[str, FloatArray]:
+    """Name -> shape (r,): p, q, p/q and its logarithm, then the terms of each measure."""
+    with np.errstate(over="ignore"):
+        ratio = np.exp(cells.log_ratio)
+    near = (cells.q > 0) & (np.abs(cells.log_ratio) < 1)
+    np.divide(cells.p, cells.q, out=ratio, where=near)
+    columns = {
+        "p": cells.p,
+        "q": cells.q,
+        "ratio": ratio,
+        "log_ratio": unit.amount(1.0) * cells.log_ratio,
+    }
+    for row in rows:
+        scale = unit.nats if row.unit == "information" else 1.0
+        terms = resolve(row.terms or "")(cells) * (row.factor / scale)
+        if row.signed is None:
+            columns[row.name] = terms
+            continue
+        weights, sign = columns[row.signed[0]], row.signed[1]
+        columns[row.name] = _product(weights, sign * columns["log_ratio"])
+        columns[f"{row.name}_nonnegative"] = terms
+    return columns
+
+
+def _product(weights: FloatArray, logs: FloatArray) -> FloatArray:
+    """Weights · logs, 0 (never -0) where the weight is 0 or the logarithm is."""
+    return np.multiply(weights, logs, out=np.zeros_like(weights), where=(weights > 0) & (logs != 0))
+
+
+def _rest(pair: Pair, index: IndexArray, rows: Sequence[Measure], unit: Unit) -> dict[str, float]:
+    """Sums over the cells left out, in bounded memory; ratios of a sum would mislead."""
+    totals: dict[str, list[float]] = {}
+    for start in range(0, len(index), 16384):
+        block = _columns(pair.take(index[start : start + 16384]), rows, unit)
+        for name, values in block.items():
+            totals.setdefault(name, []).append(float(values.sum()))
+    summed = {name: math.fsum(parts) for name, parts in totals.items()}
+    return {k: v for k, v in summed.items() if k not in ("ratio", "log_ratio")}
+
+
+def with_notes(comparison: Comparison, notes: Sequence[str]) -> Comparison:
+    """The comparison with further notes in front."""
+    return replace(comparison, notes=(*notes, *comparison.notes))

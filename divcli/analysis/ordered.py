@@ -1,0 +1,41 @@
+"""Two distributions as mass on a line, for the measures that need distances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from divcli.errors import DataError
+from divcli.measures.pair import normalise
+from divcli.model.distribution import Distribution, Line
+
+if TYPE_CHECKING:
+    from divcli.measures.pair import Pair
+    from divcli.model.arrays import FloatArray, WeightArray
+
+
+def ordered_pair(p: Distribution, q: Distribution, notes: list[str]) -> tuple[Pair, FloatArray]:
+    """The pair in the order of its positions, shape (u,): values where there are, else symbols."""
+    if p.line is None or q.line is None:
+        notes.append("ordered measures take the symbols in the order given, one unit apart")
+        return normalise(p.weights, q.weights), np.arange(len(p), dtype=np.float64)
+    positions = np.union1d(p.line.positions, q.line.positions)
+    for side, name in ((p, "P"), (q, "Q")):
+        assert side.line is not None
+        if not len(side.line.positions):
+            raise DataError(f"no numbers in {name}: nothing on a line to compare", where=side.name)
+    if any(_apart(side) for side in (p, q)):
+        notes.append("ordered measures leave out what has no place on the line (missing, NaN, inf)")
+    return normalise(_on(positions, p.line), _on(positions, q.line)), positions
+
+
+def _on(positions: FloatArray, line: Line) -> WeightArray:
+    weights = cast("WeightArray", np.zeros_like(line.weights, shape=len(positions)))
+    weights[np.searchsorted(positions, line.positions)] = line.weights
+    return weights
+
+
+def _apart(side: Distribution) -> bool:
+    assert side.line is not None
+    return bool(side.weights.sum() > side.line.weights.sum())

@@ -1,0 +1,157 @@
+"""The Python interface: what the command line does, with objects in and objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+
+from divcli.analysis.compare import MeasureOptions, compare_columns
+from divcli.analysis.entropy import entropy_of
+from divcli.analysis.smoothing import parse_smoothing
+from divcli.counting.align import CountingOptions, KindOption, MissingPolicy, distributions
+from divcli.errors import CommandLineError, did_you_mean
+from divcli.model.comparison import Comparison
+from divcli.model.distribution import Distribution, Given
+from divcli.model.entropy import EntropyResult
+from divcli.model.units import UNITS, Unit, unit_of_base
+from divcli.sources.columns import Column, InputOptions, Source, TwoSided
+from divcli.sources.objects import source_of
+from divcli.sources.resolve import column_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Data = (
+        str | Path | Distribution | Mapping[Any, Any] | Sequence[Any]
+        | NDArray[np.generic] | pd.Series[Any] | pd.DataFrame
+    )  # fmt: skip
+
+UnitName = Literal["bits", "nats", "bans"]
+
+
+class Options(TypedDict, total=False):
+    """The options that `compare` and `entropy` share, named as on the command line.
+
+    column, weights: of tables, the sample or symbol column and that of its weights. given: what
+    numbers are (samples, counts, probabilities, weights). kind, bins, missing, limit_symbols: how
+    values become cells. unit, base, alpha_order: how measures are stated. smoothing: none, kt,
+    laplace or a number.
+    """
+
+    column: str | None
+    weights: str | None
+    given: Given | None
+    kind: KindOption
+    bins: int | str | Sequence[float] | None
+    missing: MissingPolicy
+    limit_symbols: int | None
+    unit: UnitName
+    base: float | None
+    alpha_order: float | None
+    smoothing: str | float | None
+
+
+def compare(
+    p: Data,
+    q: Data | None = None,
+    *,
+    measures: Sequence[str] = (),
+    p_column: str | None = None,
+    q_column: str | None = None,
+    p_weights: str | None = None,
+    q_weights: str | None = None,
+    **options: Unpack[Options],
+) -> Comparison:
+    """Compare two distributions: every measure, and what each symbol contributes.
+
+    p, q: file names, weights such as "0.5,0.5", mappings of symbols to weights, sequences, arrays
+    or Series of samples (of weights with `given`), data frames, or `Distribution`s; q is the
+    reference of KL(P‖Q). One table that holds both sides is given as p alone, with p_column and
+    q_column, or column, p_weights and q_weights. measures: names as in `divcli measures`.
+    Returns a `Comparison`: values as attributes (`result.js`), `to_frame()`, `to_dict()`.
+    Raises DivcliError where the options or the data are wrong.
+
+    >>> compare({"A": 0.5, "B": 0.5}, {"A": 0.25, "B": 0.75}).kl_pq
+    0.20751874963942196
+    """
+    measuring = _measuring(options, measures)
+    counting = _counting(options)
+    sides = [
+        _reading(options, p_column, p_weights),
+        _reading(options, q_column, q_weights),
+    ]
+    if q is None:
+        left, right = _both(source_of(p, "p", sides[0]), sides)
+    else:
+        left = column_of(source_of(p, "p", sides[0]), sides[0])
+        right = column_of(source_of(q, "q", sides[1]), sides[1])
+    return compare_columns(left, right, counting, measuring)
+
+
+def entropy(source: Data, **options: Unpack[Options]) -> EntropyResult:
+    """Entropy, perplexity, redundancy and self-information of one distribution.
+
+    source: as in `compare`. Returns an `EntropyResult`: quantities as attributes
+    (`result.entropy`), `to_frame()`, `to_dict()`.
+    Raises DivcliError where the options or the data are wrong.
+
+    >>> entropy([1, 1, 2, 3], unit="bits").entropy
+    1.5
+    """
+    reading = _reading(options, None, None)
+    column = column_of(source_of(source, "source", reading), reading)
+    distribution = distributions([column], _counting(options))[0]
+    return entropy_of(distribution, _measuring(options, ()))
+
+
+def _both(source: Source, sides: list[InputOptions]) -> list[Column]:
+    if isinstance(source, TwoSided):
+        halves = (source.p, source.q)
+        return [column_of(one, options) for one, options in zip(halves, sides, strict=True)]
+    if isinstance(source, Column) or sides[0] == sides[1]:
+        raise CommandLineError(
+            "one source for two sides", hint="give q, or a table with p_column and q_column"
+        )
+    return [column_of(source, options) for options in sides]
+
+
+def _reading(options: Options, column: str | None, weights: str | None) -> InputOptions:
+    return InputOptions(
+        column=column if column is not None else options.get("column"),
+        weights=weights if weights is not None else options.get("weights"),
+        given=options.get("given"),
+    )
+
+
+def _counting(options: Options) -> CountingOptions:
+    bins = options.get("bins")
+    if bins is not None and not isinstance(bins, (int, str)):
+        bins = ",".join(map(repr, map(float, bins)))
+    return CountingOptions(
+        options.get("kind", "auto"),
+        None if bins is None else str(bins),
+        options.get("missing", "symbol"),
+        options.get("limit_symbols"),
+    )
+
+
+def _measuring(options: Options, measures: Sequence[str]) -> MeasureOptions:
+    smoothing = options.get("smoothing")
+    return MeasureOptions(
+        measures=(measures,) if isinstance(measures, str) else tuple(measures),
+        unit=_unit(options),
+        order=options.get("alpha_order"),
+        smoothing=None if smoothing is None else parse_smoothing(str(smoothing)),
+    )
+
+
+def _unit(options: Options) -> Unit:
+    base, name = options.get("base"), options.get("unit", "bits")
+    if base is not None:
+        return unit_of_base(base)
+    if name not in UNITS:
+        raise CommandLineError(f"no unit {name!r}", hint=did_you_mean(name, list(UNITS)))
+    return UNITS[name]

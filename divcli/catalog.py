@@ -1,0 +1,233 @@
+"""The registries: one row each for measures, commands, renderers and file readers.
+
+Everything that lists any of them (help, completion, documents, README, tests) iterates these rows.
+Only the standard library is imported here; a row names its code as "module:function", and
+`resolve` loads it when it is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+UnitRule = Literal["information", "root", "nats", "data", "none"]
+
+
+def resolve(target: str) -> Any:
+    """The object that a row's "module:name" points to."""
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure: what it is called, how it is defined and computed, and what it is good for.
+
+    terms: per-symbol terms whose sum, times factor, is the value before `finish`; signed: the
+    terms textbooks print where they differ, as the column and the sign that log p/q is multiplied
+    by; whole: a function of the whole pair instead of
+    terms. unit: "information" follows --unit, "root" its square root, "nats" is fixed, "data" is
+    the unit of the column. greatest: the upper end of the range in nats, if finite.
+    """
+
+    name: str
+    label: str
+    formula: str
+    range: str
+    unit: UnitRule
+    properties: str
+    source: str
+    terms: str | None = None
+    signed: tuple[str, int] | None = None
+    whole: str | None = None
+    factor: float = 1.0
+    finish: str | None = None
+    greatest: float | None = None
+    ordered: bool = False
+    asked: bool = False
+    takes_order: bool = False
+
+    @property
+    def additive(self) -> bool:
+        """Whether the value itself is the sum of non-negative per-symbol terms."""
+        return self.terms is not None and self.finish is None
+
+
+_T = "divcli.measures.terms:"
+_W = "divcli.measures.totals:"
+_COVER = "Cover & Thomas (2006), ch. 2"
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("entropy_p", "H(P)", "−Σ p log p", "[0, log k]", "information",
+            "average code length of P with its own best code", _COVER,
+            terms=_T + "entropy_p_terms"),
+    Measure("entropy_q", "H(Q)", "−Σ q log q", "[0, log k]", "information",
+            "average code length of Q with its own best code", _COVER,
+            terms=_T + "entropy_q_terms"),
+    Measure("cross_entropy_pq", "H(P,Q)", "−Σ p log q", "[H(P), ∞]", "information",
+            "average code length of P with the code of Q; not symmetric; H(P,P) = H(P)",
+            "Murphy (2012), 2.8.2", terms=_T + "cross_entropy_pq_terms"),
+    Measure("cross_entropy_qp", "H(Q,P)", "−Σ q log p", "[H(Q), ∞]", "information",
+            "average code length of Q with the code of P; not symmetric; H(Q,Q) = H(Q)",
+            "Murphy (2012), 2.8.2", terms=_T + "cross_entropy_qp_terms"),
+    Measure("kl_pq", "KL(P‖Q)", "Σ p log(p/q)", "[0, ∞]", "information",
+            "extra code length for P with the code of Q; Q is the reference; infinite where Q "
+            "lacks a symbol of P; not symmetric, not a metric", "Kullback & Leibler (1951)",
+            terms=_T + "kl_pq_terms", signed=("p", 1)),
+    Measure("kl_qp", "KL(Q‖P)", "Σ q log(q/p)", "[0, ∞]", "information",
+            "extra code length for Q with the code of P; P is the reference; infinite where P "
+            "lacks a symbol of Q; not symmetric, not a metric", "Kullback & Leibler (1951)",
+            terms=_T + "kl_qp_terms", signed=("q", -1)),
+    Measure("jeffreys", "Jeffreys", "Σ (p−q) log(p/q)", "[0, ∞]", "information",
+            "KL(P‖Q) + KL(Q‖P); symmetric, not a metric", "Jeffreys (1946)",
+            terms=_T + "jeffreys_terms"),
+    Measure("psi", "PSI", "Σ (p−q) ln(p/q)", "[0, ∞]", "nats",
+            "population stability index: Jeffreys in nats, whatever the unit", "Siddiqi (2006)",
+            terms=_T + "jeffreys_terms"),
+    Measure("js", "JS divergence", "H(M) − ½H(P) − ½H(Q), M = ½(P+Q)", "[0, log 2]",
+            "information", "symmetric, finite for any two distributions; not a metric, its "
+            "square root is", "Lin (1991)", terms=_T + "js_terms", greatest=math.log(2)),
+    Measure("js_distance", "JS distance", "√JS", "[0, √log 2]", "root",
+            "symmetric; a metric", "Endres & Schindelin (2003)", terms=_T + "js_terms",
+            finish="math:sqrt", greatest=math.log(2)),
+    Measure("tv", "Total variation", "½Σ|p−q|", "[0, 1]", "none",
+            "greatest difference in probability of any event; a metric; "
+            "at most √(KL/2) and √(1−e^−KL), KL in nats",
+            "Pinsker (1964); Bretagnolle & Huber (1979)",
+            terms=_T + "tv_terms", factor=0.5, greatest=1.0),
+    Measure("hellinger", "Hellinger", "√(1 − Σ√(pq))", "[0, 1]", "none",
+            "symmetric; a metric", "Hellinger (1909)", terms=_T + "hellinger_terms",
+            finish="math:sqrt", greatest=1.0),
+    Measure("bhattacharyya", "Bhattacharyya", "−ln Σ√(pq)", "[0, ∞]", "nats",
+            "distance in nats, whatever the unit; symmetric, not a metric; infinite where P and "
+            "Q share no symbol", "Bhattacharyya (1943)", whole=_W + "bhattacharyya"),
+    Measure("chi2", "χ² divergence", "Σ (p−q)²/q", "[0, ∞]", "none",
+            "Pearson's, with Q as the reference; not symmetric; no test statistic: it knows no "
+            "sample size", "Pearson (1900)", terms=_T + "chi2_terms"),
+    Measure("renyi_pq", "Rényi D_α(P‖Q)", "log(Σ p^α q^(1−α)) / (α−1)", "[0, ∞]", "information",
+            "grows with α; KL at α = 1; order by --alpha-order", "van Erven & Harremoës (2014)",
+            whole=_W + "renyi", takes_order=True, asked=True),
+    Measure("tsallis_pq", "Tsallis D_α(P‖Q)", "(Σ p^α q^(1−α) − 1) / (α−1)", "[0, ∞]", "nats",
+            "KL in nats at α = 1, whatever the unit; order by --alpha-order", "Tsallis (1998)",
+            whole=_W + "tsallis", takes_order=True, asked=True),
+    Measure("wasserstein", "Wasserstein-1", "∫|F − G| dx", "[0, ∞)", "data",
+            "how far mass must move, in the unit of the data; a metric; needs ordered cells",
+            "Vallender (1974)", whole="divcli.measures.ordered:wasserstein", ordered=True),
+    Measure("ks", "Kolmogorov–Smirnov", "max|F − G|", "[0, 1]", "none",
+            "greatest distance of the distribution functions; a metric; needs ordered cells",
+            "Smirnov (1939)", whole="divcli.measures.ordered:kolmogorov_smirnov", ordered=True,
+            greatest=1.0),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity of a single distribution."""
+
+    name: str
+    label: str
+    formula: str
+    range: str
+    unit: UnitRule
+    properties: str
+    source: str
+    takes_order: bool = False
+
+
+QUANTITIES: tuple[Quantity, ...] = (
+    Quantity("entropy", "Entropy H(P)", "−Σ p log p", "[0, log k]", "information",
+             "average self-information; average code length of the best code", "Shannon (1948)"),
+    Quantity("perplexity", "Perplexity", "exp H, H in nats", "[1, k]", "none",
+             "the number of equally likely symbols with the same entropy", "Jelinek et al. (1977)"),
+    Quantity("normalized", "Normalized entropy", "H / log k", "[0, 1]", "none",
+             "1 for equally likely symbols; not measurable for a single symbol", "Shannon (1948)"),
+    Quantity("redundancy", "Redundancy", "1 − H / log k", "[0, 1]", "none",
+             "the share of code length that the best code saves over equal lengths",
+             "Shannon (1948)"),
+    Quantity("renyi_entropy", "Rényi entropy H_α", "log(Σ p^α) / (1−α)", "[0, log k]",
+             "information", "falls with α; H at α = 1; order by --alpha-order", "Rényi (1961)",
+             takes_order=True),
+    Quantity("tsallis_entropy", "Tsallis entropy S_α", "(1 − Σ p^α) / (α−1)", "[0, ∞)", "nats",
+             "H in nats at α = 1, whatever the unit; order by --alpha-order", "Tsallis (1988)",
+             takes_order=True),
+    Quantity("self_information", "Self-information", "−log p", "[0, ∞]", "information",
+             "of each symbol: how surprising it is", "Shannon (1948)"),
+)  # fmt: skip
+
+
+def measure(name: str) -> Measure:
+    """The row of a measure; KeyError when there is none of that name."""
+    return _BY_NAME[name]
+
+
+_BY_NAME = {row.name: row for row in MEASURES}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of the command line."""
+
+    name: str
+    summary: str
+    target: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("compare", "Every measure between two distributions, symbol by symbol.",
+            "divcli.cli.compare:compare"),
+    Command("entropy", "Entropy, perplexity and self-information of one or several sources.",
+            "divcli.cli.entropy:entropy"),
+    Command("explain", "The calculation of KL and JS shown step by step.",
+            "divcli.cli.explain:explain"),
+    Command("measures", "Each measure's formula, range, unit, properties and source.",
+            "divcli.cli.measures:measures"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """One output format: `target(result, surface) -> str`; whether the text holds the notes."""
+
+    name: str
+    summary: str
+    target: str
+    carries_notes: bool
+    for_programs: bool
+
+
+RENDERERS: tuple[Renderer, ...] = (
+    Renderer("table", "for people, on a terminal", "divcli.render.table:render", False, False),
+    Renderer("json", "one document, every digit", "divcli.render.json:render", True, True),
+    Renderer("csv", "one row a symbol, the measures in the last", "divcli.render.csv:render",
+             False, True),
+    Renderer("markdown", "for a page or a pull request", "divcli.render.markdown:render",
+             True, False),
+)  # fmt: skip
+
+
+# The table renderer's page as one object for rich, behind `__rich__` of the results.
+TABLES = "divcli.render.table:renderables"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One input format: `target(stream, options) -> Source`; endings are of file names."""
+
+    name: str
+    endings: tuple[str, ...]
+    target: str
+
+
+READERS: tuple[Reader, ...] = (
+    Reader("csv", (".csv",), "divcli.sources.delimited:read_csv"),
+    Reader("tsv", (".tsv", ".tab"), "divcli.sources.delimited:read_tsv"),
+    Reader("json", (".json",), "divcli.sources.documents:read_json"),
+    Reader("ndjson", (".ndjson", ".jsonl"), "divcli.sources.documents:read_ndjson"),
+    Reader("lines", (".txt",), "divcli.sources.delimited:read_lines"),
+    Reader("excel", (".xlsx", ".xls", ".ods"), "divcli.sources.frames:read_excel"),
+    Reader("stata", (".dta",), "divcli.sources.frames:read_stata"),
+    Reader("spss", (".sav", ".zsav"), "divcli.sources.frames:read_spss"),
+    Reader("sas", (".sas7bdat", ".xpt"), "divcli.sources.frames:read_sas"),
+)

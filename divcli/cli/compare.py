@@ -1,0 +1,77 @@
+"""`divcli compare P Q`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from divcli.cli import options, output
+from divcli.cli.sides import two_columns
+
+if TYPE_CHECKING:
+    from divcli.model.comparison import Comparison
+
+_EPILOG = """\b
+Examples:
+  divcli compare 0.5,0.4,0.1 0.5,0.1,0.4
+  divcli compare last.csv this.csv -c channel --json | jq .measures.js
+
+Any input option may be given for one side as --p-… or --q-…, as in
+  divcli compare letters.csv -c letter --p-weights english --q-weights german"""
+
+
+@click.command(epilog=_EPILOG, short_help="compare")
+@click.argument("sources", nargs=-1, metavar="P [Q]")
+@options.input_options
+@options.by_option
+@options.counting_options
+@options.option("--smoothing", metavar="none|kt|laplace|ALPHA",
+                help="Pseudo-count for every cell of both sides; counts only.")  # fmt: skip
+@options.measure_options
+@options.output_options
+def compare(**values: Any) -> int:
+    """Every measure between two distributions, with the contribution of each symbol.
+
+    P and Q are files, '-' for standard input, or weights such as 0.5,0.4,0.1 and A=0.5,B=0.5. One
+    table or document that holds both sides is given once. Q is the reference of KL(P‖Q).
+    """
+    comparison = comparison_of(values)
+    if values["value"]:
+        return print_value(comparison, values)
+    from divcli.model.comparison import Report
+
+    limits = options.limits_of(values, options.MEASURE_NAMES)
+    checks = options.checks_of(limits, comparison.measures)
+    return output.deliver(Report((comparison,), checks), values)
+
+
+def comparison_of(values: options.Values) -> Comparison:
+    """The comparison that the command line asks for."""
+    measuring = options.measuring_of(values, options.MEASURE_NAMES)
+    if values["value"]:
+        single_measure(values)
+    counting = options.counting_of(values)
+    from divcli.analysis.compare import compare_columns
+
+    p, q = two_columns(values)
+    return compare_columns(p, q, counting, measuring)
+
+
+def single_measure(values: options.Values) -> str:
+    """The one measure that --value prints."""
+    names: tuple[str, ...] = values["measures"]
+    if len(names) != 1 or names[0] == "all":
+        raise click.UsageError("--value prints one measure: name it with -m, as in -m js --value")
+    return names[0]
+
+
+def print_value(comparison: Comparison, values: options.Values) -> int:
+    """Print the bare number, and return the status of the limits."""
+    from divcli.model.comparison import Report
+
+    output.write(f"{comparison[single_measure(values)]!r}\n", None)
+    if not values["quiet"]:
+        output.say_notes(comparison.notes)
+    limits = options.limits_of(values, options.MEASURE_NAMES)
+    return Report((comparison,), options.checks_of(limits, comparison.measures)).exit_status

@@ -1,0 +1,82 @@
+"""From the arguments of a command to its two columns, or its several."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from divcli.cli.options import Values, side_input
+from divcli.errors import CommandLineError
+
+if TYPE_CHECKING:
+    from divcli.sources.columns import Column, InputOptions, Source
+
+
+def two_columns(values: Values) -> tuple[Column, Column]:
+    """P and Q: two sources, or one that holds both."""
+    from divcli.sources.resolve import STDIN, column_of, open_source
+
+    sources = sources_or_stdin(values)
+    if len(sources) > 2:
+        raise click.UsageError(f"compares two sources, found {len(sources)}: {sources[2]!r} is one "
+                               "too many")  # fmt: skip
+    p_options, q_options = side_input(values, "p_"), side_input(values, "q_")
+    if len(sources) == 1:
+        return _both_sides(open_source(sources[0], p_options), p_options, q_options)
+    if values.get("by") is not None:
+        raise CommandLineError("--by splits one table; two sources are given")
+    if sources[0] == sources[1] == STDIN:
+        raise CommandLineError(
+            "standard input can be read for one side only",
+            hint="a table or document with both sides is given once",
+        )
+    return (
+        column_of(open_source(sources[0], p_options), p_options, "p-"),
+        column_of(open_source(sources[1], q_options), q_options, "q-"),
+    )
+
+
+def sources_or_stdin(values: Values) -> tuple[str, ...]:
+    """The sources named, or standard input where something is piped; else the help, not a wait."""
+    sources: tuple[str, ...] = values["sources"]
+    if sources:
+        return sources
+    if sys.stdin is None or sys.stdin.isatty():
+        context = click.get_current_context()
+        click.echo(context.get_help(), err=True)
+        context.exit(2)
+    return ("-",)
+
+
+def _both_sides(
+    source: Source, p_options: InputOptions, q_options: InputOptions
+) -> tuple[Column, Column]:
+    """Both sides of one source: a document, groups of a table, or two of its columns."""
+    from divcli.sources.columns import Column, TwoSided
+    from divcli.sources.resolve import column_of, group_columns
+
+    if isinstance(source, TwoSided):
+        return column_of(source.p, p_options, "p-"), column_of(source.q, q_options, "q-")
+    if isinstance(source, Column):
+        raise CommandLineError(
+            f"{source.name} is one distribution; compare takes two",
+            hint="name a second source, or give a table that holds both",
+        )
+    if p_options.by is not None:
+        groups = group_columns(source, p_options)
+        if len(groups) != 2:
+            raise CommandLineError(
+                f"--by {p_options.by}: {len(groups)} groups, compare takes two",
+                hint=f"groups: {', '.join(list(groups)[:20])}",
+            )
+        p, q = groups.values()
+        return p, q
+    if p_options == q_options:
+        raise CommandLineError(
+            f"one table for both sides: which columns of {source.name}?",
+            hint="--p-column A --q-column B; -c SYMBOLS --p-weights A --q-weights B; or --by COL. "
+            f"Columns: {', '.join(source.header[:20])}",
+        )
+    return column_of(source, p_options, "p-"), column_of(source, q_options, "q-")

@@ -1,0 +1,1 @@
+"""From columns to counts: one typing policy, one alphabet or grid for both sides."""

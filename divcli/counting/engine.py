@@ -1,0 +1,61 @@
+"""What counting asks of an engine: sufficient statistics of a column, never its rows.
+
+One pass tells what the column is (`Scan`); a second counts it on symbols, or as mass at points of
+a line. An engine that cannot hold every distinct value answers the second with a fine grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from divcli.model.distribution import Special, Symbol
+from divcli.sources.columns import Column
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray, WeightArray
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one pass over a column tells, in distinct values and in mass.
+
+    kinds: distinct values by what they are; masses: rows (or weight) by the same; odd: the first
+    value that keeps the column from being numeric or a time, if any. missing: mass.
+    """
+
+    kinds: Mapping[str, int]
+    masses: Mapping[str, float]
+    missing: float
+    odd: str | None
+
+    @property
+    def total(self) -> float:
+        """All mass, missing values included."""
+        return sum(self.masses.values()) + self.missing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """A column on a line: distinct positions, ascending, with their mass, and what has none.
+
+    positions, masses: shape (u,). apart: mass of missing and other values that are no points.
+    """
+
+    positions: FloatArray
+    masses: WeightArray
+    apart: Mapping[Special, float]
+
+
+class Engine(Protocol):
+    """The statistics that an engine answers for."""
+
+    def scan(self, column: Column) -> Scan:
+        """What the values of the column are."""
+
+    def symbols(self, column: Column) -> Mapping[Symbol, float]:
+        """Mass of each symbol, missing values under Special.MISSING, in order of appearance."""
+
+    def points(self, column: Column, *, times: bool) -> Points:
+        """Mass of each number (or time) of the column."""

@@ -1,0 +1,39 @@
+"""What every measure needs to know about a run of cells, each quantity to full precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Probabilities of k cells under P and Q, with what subtraction and logarithms would lose.
+
+    p, q: shape (k,), normalised over the whole alphabet. d: p - q, exact to one rounding even
+    where p and q agree in every digit. log_p, log_q, log_ratio: natural logarithms of p, q and
+    p/q, -inf or inf at zeros, exact to a few roundings near 1; log_ratio is 0 where both are 0.
+    """
+
+    p: FloatArray
+    q: FloatArray
+    d: FloatArray
+    log_p: FloatArray
+    log_q: FloatArray
+    log_ratio: FloatArray
+
+    @property
+    def total(self) -> FloatArray:
+        """P + q, shape (k,)."""
+        return self.p + self.q
+
+    @property
+    def contrast(self) -> FloatArray:
+        """(p - q)/(p + q) in [-1, 1], 0 where both are 0; shape (k,)."""
+        total = self.total
+        return np.divide(self.d, total, out=np.zeros_like(total), where=total > 0)

@@ -1,0 +1,1 @@
+"""The frozen objects that flow from the sources to the renderers."""

@@ -1,0 +1,54 @@
+"""Python objects as sources: what a caller of the library hands over."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from divcli.errors import DataError
+from divcli.model.distribution import Distribution
+from divcli.sources.columns import Column, InputOptions, Source
+from divcli.sources.documents import from_value
+from divcli.sources.resolve import open_source
+
+
+def source_of(data: Any, name: str, options: InputOptions) -> Source:
+    """The source that an object is; DataError where it is none."""
+    if isinstance(data, (str, Path)):
+        return open_source(str(data), options)
+    if isinstance(data, Distribution):
+        return _distribution(data)
+    pandas = sys.modules.get("pandas")  # an object of pandas exists only where it is loaded
+    if pandas is not None and isinstance(data, (pandas.DataFrame, pandas.Series)):
+        from divcli.sources.frames import from_frame, from_series
+
+        if isinstance(data, pandas.DataFrame):
+            return from_frame(data, name)
+        return from_series(data, name, options)
+    if isinstance(data, Mapping):
+        return from_value({str(key): _plain(value) for key, value in data.items()}, name, options)
+    if hasattr(data, "tolist") or (isinstance(data, Sequence) and not isinstance(data, bytes)):
+        return from_value([_plain(value) for value in data], name, options)
+    raise DataError(f"a {type(data).__name__} is no source of a distribution", where=name)
+
+
+def _distribution(data: Distribution) -> Column:
+    return Column(
+        data.name,
+        data.column,
+        data.symbols,
+        False,
+        data.weights.tolist(),
+        data.given,
+        na=(),
+        notes=data.notes,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value without numpy around it."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return list(value) if isinstance(value, tuple) else value

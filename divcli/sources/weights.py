@@ -1,0 +1,122 @@
+"""Numbers that are weights: counts, probabilities or neither, and what says so."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+from divcli.errors import DataError
+from divcli.model.distribution import Given
+from divcli.sources.columns import As, Column, Value
+
+_WEIGHT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_WORDS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+# Probabilities are printed with some six digits; a sum further from 1 is not rounding.
+ROUNDING = 1e-6
+_WHOLE_DOUBLES = 2**53
+
+
+def parse_weight(text: str) -> float | None:
+    """The number a text spells, whole numbers as int of any size; None where it spells none.
+
+    nan and inf are read, so that they can be refused by name.
+    """
+    text = text.strip(" \t")
+    if _WEIGHT.fullmatch(text):
+        return float(text) if not text.lstrip("+-").isdigit() else int(text)
+    return float(text) if _WORDS.fullmatch(text) else None
+
+
+def as_weight(value: Value) -> float | None:
+    """The number that a value of a table is, None where it is none."""
+    if isinstance(value, str):
+        return parse_weight(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value
+
+
+def parse_weights(values: Sequence[Value], label: str, locate: Callable[[int], str]) -> list[float]:
+    """The weights in a column of a table; DataError at the first that is none."""
+    weights: list[float] = []
+    for row, value in enumerate(values):
+        weight = as_weight(value)
+        if weight is None:
+            found = "nothing" if value in (None, "") else repr(value)
+            raise DataError(
+                f"column {label!r}: expected a number, found {found}", where=locate(row)
+            )
+        if not 0 <= weight < math.inf:
+            raise DataError(
+                f"column {label!r}: a weight is a finite non-negative number, found {value}",
+                where=locate(row),
+            )
+        weights.append(weight)
+    return weights
+
+
+def weighted_column(
+    name: str,
+    label: str | None,
+    symbols: Sequence[Value],
+    weights: list[float],
+    declared: As,
+    *,
+    typed: bool = False,
+    positional: bool = False,
+    na: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Column:
+    """A ready distribution, with what its weights are: declared, or inferred and noted."""
+    for i, weight in enumerate(weights):
+        if not 0 <= weight < math.inf:
+            raise DataError(
+                f"the weight of {symbols[i]!r} is {weight}",
+                where=name,
+                hint="weights are finite and non-negative",
+            )
+    given, note = _given(name, weights, declared)
+    column = Column(
+        name, label, symbols, typed, weights, given, positional=positional, na=na, notes=notes
+    )
+    return column.noting(note) if note else column
+
+
+def _given(name: str, weights: list[float], declared: As) -> tuple[Given, str | None]:
+    if declared == "samples":
+        raise DataError(
+            "symbols with weights are never samples",
+            where=name,
+            hint="--as counts, probabilities or weights",
+        )
+    whole = all(_is_whole(weight) for weight in weights)
+    if declared == "counts" and not whole:
+        odd = next(weight for weight in weights if not _is_whole(weight))
+        raise DataError(f"counts are whole numbers, found {odd}", where=name, hint="--as weights")
+    if declared == "counts" or (declared is None and whole and sum(weights) > 1):
+        return "counts", None if declared else f"{name}: whole numbers, taken as counts"
+    total = _sum(weights)
+    sums_to_one = abs(total - 1) <= ROUNDING
+    if declared == "probabilities" and not sums_to_one:
+        raise DataError(
+            f"probabilities sum to {total!r}, not 1",
+            where=name,
+            hint="--as weights normalises them",
+        )
+    if declared == "probabilities" or (declared is None and sums_to_one):
+        return "probabilities", None
+    return "weights", f"{name}: weights sum to {total!r}, normalised to 1"
+
+
+def _is_whole(weight: float) -> bool:
+    if isinstance(weight, int):
+        return True
+    return weight.is_integer() and weight <= _WHOLE_DOUBLES
+
+
+def _sum(weights: list[float]) -> float:
+    try:
+        return math.fsum(weights)
+    except OverflowError:
+        return math.inf
