@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -66,5 +67,11 @@ def _complain(message: str, hint: str | None = None, status: Status = Status.OK)
     return int(status)
 
 
+def entry() -> int:
+    """The console script: one question, one answer, so nothing to collect on the way."""
+    gc.disable()
+    return main()
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(entry())

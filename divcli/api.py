@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
@@ -15,7 +15,7 @@ from divcli.model.comparison import Comparison
 from divcli.model.distribution import Distribution, Given
 from divcli.model.entropy import EntropyResult
 from divcli.model.units import UNITS, Unit, unit_of_base
-from divcli.sources.columns import Column, InputOptions, Source, TwoSided
+from divcli.sources.columns import Column, InputOptions, TwoSided
 from divcli.sources.objects import source_of
 from divcli.sources.resolve import column_of
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from divcli.sources.columns import Source
+
     Data = (
-        str | Path | Distribution | Mapping[Any, Any] | Sequence[Any]
+        str | os.PathLike[str] | Distribution | Mapping[Any, Any] | Sequence[Any]
         | NDArray[np.generic] | pd.Series[Any] | pd.DataFrame
     )  # fmt: skip
 

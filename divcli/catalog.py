@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import importlib
 import math
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 UnitRule = Literal["information", "root", "nats", "data", "none"]
 
@@ -21,8 +20,7 @@ def resolve(target: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """One measure: what it is called, how it is defined and computed, and what it is good for.
 
     terms: per-symbol terms whose sum, times factor, is the value before `finish`; signed: the
@@ -122,8 +120,7 @@ MEASURES: tuple[Measure, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One quantity of a single distribution."""
 
     name: str
@@ -165,8 +162,7 @@ def measure(name: str) -> Measure:
 _BY_NAME = {row.name: row for row in MEASURES}
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command of the command line."""
 
     name: str
@@ -186,8 +182,7 @@ COMMANDS: tuple[Command, ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(NamedTuple):
     """One output format: `target(result, surface) -> str`; whether the text holds the notes."""
 
     name: str
@@ -211,8 +206,7 @@ RENDERERS: tuple[Renderer, ...] = (
 TABLES = "divcli.render.table:renderables"
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """One input format: `target(stream, options) -> Source`; endings are of file names."""
 
     name: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from divcli.counting.align import CountingOptions, distributions
 from divcli.errors import CommandLineError
 from divcli.measures.pair import normalise
 from divcli.measures.totals import all_terms, sums
-from divcli.model.comparison import Comparison, Contributions, Score
+from divcli.model.comparison import RATIOS, Comparison, Contributions, Score
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.units import BITS, Unit
 from divcli.sources.columns import Column
@@ -26,15 +25,15 @@ if TYPE_CHECKING:
     from divcli.measures.pair import Pair
     from divcli.model.arrays import FloatArray, IndexArray
 
-_NAMED = 5  # how many symbols a note lists
+_NAMED = 3  # how many symbols a note lists
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureOptions:
+class MeasureOptions(NamedTuple):
     """What to measure and how to state it; the options of the command line, by name.
 
-    measures: names, or "all"; empty for the default set. also: names wanted beside them. order: α of Rényi and Tsallis. top: how
-    many symbols to list, None for all. smoothing: pseudo-count added to every cell, or None.
+    measures: names, or "all"; empty for the default set. also: names wanted beside them.
+    order: α of Rényi and Tsallis. top: how many symbols to list, None for all. smoothing:
+    pseudo-count added to every cell, or None.
     """
 
     measures: tuple[str, ...] = ()
@@ -237,12 +236,6 @@ def _rest(pair: Pair, index: IndexArray, rows: Sequence[Measure], unit: Unit) ->
     totals: dict[str, list[float]] = {}
     for start in range(0, len(index), 16384):
         block = _columns(pair.take(index[start : start + 16384]), rows, unit)
-        for name, values in block.items():
-            totals.setdefault(name, []).append(float(values.sum()))
-    summed = {name: math.fsum(parts) for name, parts in totals.items()}
-    return {k: v for k, v in summed.items() if k not in ("ratio", "log_ratio")}
-
-
-def with_notes(comparison: Comparison, notes: Sequence[str]) -> Comparison:
-    """The comparison with further notes in front."""
-    return replace(comparison, notes=(*notes, *comparison.notes))
+        for name in block.keys() - RATIOS:
+            totals.setdefault(name, []).append(float(block[name].sum()))
+    return {name: math.fsum(parts) for name, parts in totals.items()}

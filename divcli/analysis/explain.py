@@ -167,8 +167,8 @@ def _mixture(facts: _Facts) -> Step:
         f"{facts.says('js')}. It is the same in both directions, 0 only where P and Q are equal, "
         f"and at most {_number(most)} {facts.unit.name}, where they share no symbol; here it is "
         f"{facts.value['js'] / most:.1%} of that. Its square root, "
-        f"{_number(facts.value['js_distance'])}, is a distance in the strict sense: it obeys the triangle inequality, which KL and JS do "
-        "not."
+        f"{_number(facts.value['js_distance'])}, is a distance in the strict sense: it obeys the "
+        "triangle inequality, which KL and JS do not."
     )
     rows = (*_rows(facts, "p", "q", "js"), *_sum_row(facts, 1.0, 1.0, facts.value["js"]))
     return Step("What JS adds", text, ("symbol", "p", "q", "JS term"), rows)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from divcli.catalog import COMMANDS, resolve
+from divcli.errors import CommandLineError, did_you_mean
 
 _ROWS = {command.name: command for command in COMMANDS}
 _EPILOG = """\b
@@ -39,9 +39,8 @@ class LazyGroup(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command that the arguments name, or a usage error with the closest name."""
         if args[0] not in _ROWS:
-            close = get_close_matches(args[0], _ROWS, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else f" One of: {', '.join(_ROWS)}."
-            raise click.UsageError(f"No command {args[0]!r}.{hint}", ctx)
+            hint = did_you_mean(args[0], list(_ROWS))
+            raise CommandLineError(f"no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -31,8 +30,7 @@ def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(*names, envvar=f"DIVCLI_{variable}", **attributes)
 
 
-@dataclass(frozen=True, slots=True)
-class InputOption:
+class InputOption(NamedTuple):
     """One option about how a source is read: names, the field it sets, and click's attributes."""
 
     names: tuple[str, ...]
@@ -242,7 +240,7 @@ def require_measure(name: str, known: list[str], option_name: str) -> None:
 def checks_of(
     limits: list[tuple[str, float]], measured: dict[str, float | None]
 ) -> tuple[Check, ...]:
-    """Each limit with the value it holds; an error where there is none, so that no gate is blind."""
+    """Each limit with the value it holds; an error where there is none: no gate is blind."""
     from divcli.errors import DataError
     from divcli.model.comparison import Check
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from divcli.catalog import RENDERERS, Renderer, resolve
@@ -54,7 +50,7 @@ def write(text: str, target: str | None) -> None:
     if target is None or target == "-":
         _write_stdout(text)
     else:
-        _write_file(text, Path(target))
+        _write_file(text, target)
 
 
 def _wanted(values: Values) -> list[tuple[Renderer, str | None]]:
@@ -88,10 +84,16 @@ def _surface(values: Values, target: str | None) -> Surface:
         values["color"] == "auto" and on_terminal and not os.environ.get("NO_COLOR")
     )
     return Surface(
-        width=shutil.get_terminal_size().columns if on_terminal else None,
+        width=_terminal_width() if on_terminal else None,
         rows=None if values.get("top") is not None else 20,
         color=color,
     )
+
+
+def _terminal_width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def _write_stdout(text: str) -> None:
@@ -115,31 +117,37 @@ def discard(stream: TextIO) -> None:
         os.dup2(nowhere.fileno(), stream.fileno())
 
 
-def _write_file(text: str, path: Path) -> None:
+def _write_file(text: str, path: str) -> None:
     """Replace the file by a finished one beside it; devices and pipes are written as they are."""
     try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
-            return
-        handle, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
-        try:
-            with open(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            _keep_mode(Path(temporary), path)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "w", encoding="utf-8", newline="") as device:
+                device.write(text)
+        else:
+            _replace_file(text, os.path.realpath(path))
     except OSError as error:
-        word = error.strerror or errno.errorcode.get(error.errno or 0, str(error))
-        raise DataError(f"cannot write: {word}", where=str(path)) from error
+        raise DataError(f"cannot write: {error.strerror or error}", where=path) from error
 
 
-def _keep_mode(temporary: Path, path: Path) -> None:
+def _replace_file(text: str, path: str) -> None:
+    import tempfile
+
+    folder, name = os.path.split(path)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _mode(path: str) -> int:
     """The mode of the file that is replaced, or what the umask leaves a new one."""
-    if path.exists():
-        temporary.chmod(path.stat().st_mode & 0o777)
-        return
+    if os.path.exists(path):
+        return os.stat(path).st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
-    temporary.chmod(0o666 & ~mask)
+    return 0o666 & ~mask

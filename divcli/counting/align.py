@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -34,8 +33,7 @@ KindOption = Literal["auto", "categorical", "numeric", "datetime"]
 _FEW = 20
 
 
-@dataclass(frozen=True, slots=True)
-class CountingOptions:
+class CountingOptions(NamedTuple):
     """How columns become distributions; the options of the command line, by name."""
 
     kind: KindOption = "auto"

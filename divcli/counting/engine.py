@@ -7,8 +7,7 @@ a line. An engine that cannot hold every distinct value answers the second with 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from divcli.model.distribution import Special, Symbol
 from divcli.sources.columns import Column
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What one pass over a column tells, in distinct values and in mass.
 
     kinds: distinct values by what they are; masses: rows (or weight) by the same; odd: the first
@@ -36,8 +34,7 @@ class Scan:
         return sum(self.masses.values()) + self.missing
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Points:
+class Points(NamedTuple):
     """A column on a line: distinct positions, ascending, with their mass, and what has none.
 
     positions, masses: shape (u,). apart: mass of missing and other values that are no points.

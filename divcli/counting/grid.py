@@ -8,8 +8,7 @@ nothing falls beside the grid.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,8 +21,7 @@ RULES = ("auto", "fd", "doane", "scott", "stone", "rice", "sturges", "sqrt")
 _MOST_CELLS = 10**6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Edges:
+class Edges(NamedTuple):
     """Inner edges of a grid, ascending, shape (b-1,) for b cells, and how they were chosen."""
 
     inner: FloatArray
@@ -52,7 +50,7 @@ def mann_wald_cells(n: int) -> int:
 
     Source of the rate: Mann & Wald (1942).
     """
-    return max(1, math.ceil(2 * n**0.4))
+    return max(1, math.ceil(2 * math.pow(n, 0.4)))
 
 
 def one_cell_each(positions: FloatArray, rule: str) -> Edges:

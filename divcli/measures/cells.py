@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """Probabilities of k cells under P and Q, with what subtraction and logarithms would lose.
 
     p, q: shape (k,), normalised over the whole alphabet. d: p - q, exact to one rounding even

@@ -82,7 +82,8 @@ def hellinger_terms(cells: Cells) -> FloatArray:
     """Terms of the squared Hellinger distance, ½(√p-√q)², as ½(p-q)²/(√p+√q)²."""
     roots = np.sqrt(cells.p) + np.sqrt(cells.q)
     gap = np.divide(cells.d, roots, out=np.zeros_like(roots), where=roots > 0)
-    return 0.5 * gap * gap
+    terms: FloatArray = 0.5 * gap * gap
+    return terms
 
 
 def chi2_terms(cells: Cells) -> FloatArray:

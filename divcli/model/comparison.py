@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from divcli import __version__
 from divcli.catalog import TABLES, resolve
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+# Columns of the contributions of which no sum means anything.
+RATIOS = frozenset({"ratio", "log_ratio"})
+
+
+class Score(NamedTuple):
     """The value of one measure; bounds: what theorems say it can be at most, by theorem."""
 
     measure: str
@@ -29,8 +32,7 @@ class Score:
     bounds: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A limit on a measure, and whether the value keeps it."""
 
     measure: str
@@ -74,7 +76,7 @@ class Contributions:
         rest = {
             name: math.fsum([*values[rows:].tolist(), (self.rest or {}).get(name, 0.0)])
             for name, values in self.columns.items()
-            if name not in ("ratio", "log_ratio")
+            if name not in RATIOS
         }
         return Contributions(
             self.index[:rows],

@@ -6,7 +6,7 @@ import enum
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -41,8 +41,7 @@ def text_of(symbol: Symbol) -> str:
     return symbol if isinstance(symbol, str) else symbol.value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
+class Grid(NamedTuple):
     """Bounds of cells on a line: the cell holds low ≤ x < high, or low alone where they agree.
 
     low, high: shape (k,), numbers or ISO times, None where a cell is no interval (missing values
@@ -54,8 +53,7 @@ class Grid:
     rule: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class Line(NamedTuple):
     """Mass at points of a line, for measures that need distances: both arrays shape (u,)."""
 
     positions: FloatArray

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from divcli.inert import inert
 
 _BAR = 8  # characters at a share of 100 %
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(NamedTuple):
     """What the text is for: a width in columns, rows of a table, None where nothing limits them."""
 
     width: int | None = None
@@ -20,8 +18,7 @@ class Surface:
     color: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A column: its title, its side, and whether it is a picture that a narrow page can lose."""
 
     title: str
@@ -29,8 +26,7 @@ class Heading:
     picture: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of finished text under headings; the first column names the row."""
 
     headings: tuple[Heading, ...]
@@ -38,15 +34,13 @@ class Table:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """A paragraph to be wrapped; plain strings keep their lines."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Blocks in reading order: lines, paragraphs and tables."""
 
     blocks: tuple[str | Prose | Table, ...]

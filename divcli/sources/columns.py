@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from divcli.errors import DataError, did_you_mean
 from divcli.model.distribution import Given
 
 # What a value is before divcli's typing policy has looked at it: text from a file, or the typed
@@ -15,8 +14,7 @@ Value = object
 As = Given | None  # what the caller declared; None to infer
 
 
-@dataclass(frozen=True, slots=True)
-class InputOptions:
+class InputOptions(NamedTuple):
     """How one side's source is to be read; the options of the command line, by name."""
 
     column: str | None = None
@@ -56,65 +54,14 @@ class Column:
         return replace(self, notes=(*self.notes, *notes))
 
 
-class Table(Protocol):
-    """Named columns, read when asked for."""
-
-    @property
-    def name(self) -> str:
-        """The source as people know it."""
-
-    @property
-    def header(self) -> Sequence[str]:
-        """Column names in order, without duplicates."""
-
-    @property
-    def typed(self) -> bool:
-        """Whether values have declared types."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was inferred in reading."""
-
-    def values(self, label: str) -> Sequence[Value]:
-        """All values of a column, in order."""
-
-    def locate(self, row: int) -> str:
-        """Where row i stands in the source, for errors."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TwoSided:
+class TwoSided(NamedTuple):
     """One document with both distributions in it."""
 
     p: Source
     q: Source
 
 
-Source = Column | Table | TwoSided
+if TYPE_CHECKING:
+    from divcli.sources.table import Table
 
-
-def require_column(table: Table, label: str, option: str) -> str:
-    """The label if the table has it; DataError with the closest name otherwise."""
-    if label in table.header:
-        return label
-    raise DataError(
-        f"no column {label!r} ({option})",
-        where=table.name,
-        hint=did_you_mean(label, list(table.header)),
-    )
-
-
-def check_header(header: Sequence[str], name: str) -> None:
-    """Refuse duplicate column names, by name."""
-    seen: set[str] = set()
-    for label in header:
-        if label in seen:
-            raise DataError(
-                f"two columns are named {label!r}", where=name, hint="rename one of them"
-            )
-        seen.add(label)
-
-
-def iterate(table: Table, labels: Sequence[str]) -> Iterator[tuple[Value, ...]]:
-    """Rows of some columns."""
-    return zip(*(table.values(label) for label in labels), strict=True)
+    Source: TypeAlias = "Column | Table | TwoSided"

@@ -11,12 +11,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from divcli.errors import DataError
-from divcli.sources.columns import Column, InputOptions, Source, Value, check_header
+from divcli.sources.columns import Column, InputOptions, Value
 from divcli.sources.stream import Stream, decode
+from divcli.sources.table import check_header
 from divcli.sources.weights import parse_weight
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+    from divcli.sources.columns import Source
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED_ROWS = 50

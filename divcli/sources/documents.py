@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from divcli.errors import CommandLineError, DataError, did_you_mean
-from divcli.sources.columns import Column, InputOptions, Source, TwoSided, Value
+from divcli.sources.columns import Column, InputOptions, TwoSided, Value
 from divcli.sources.inline import positional_column
 from divcli.sources.stream import Stream, decode
 from divcli.sources.weights import as_weight, weighted_column
+
+if TYPE_CHECKING:
+    from divcli.sources.columns import Source
 
 _NUMBER_AS_WEIGHT = ("counts", "probabilities", "weights")
 

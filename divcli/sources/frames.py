@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from divcli.errors import DataError
-from divcli.sources.columns import Column, InputOptions, Source, Value, check_header
+from divcli.sources.columns import Column, InputOptions, Value
 from divcli.sources.documents import TypedTable
 from divcli.sources.inline import positional_column
 from divcli.sources.stream import Stream
+from divcli.sources.table import check_header
 from divcli.sources.weights import weighted_column
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from divcli.sources.columns import Source
 
 
 def read_excel(stream: Stream, options: InputOptions) -> Source:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import string
-
 from divcli.errors import DataError
 from divcli.sources.columns import Column, InputOptions
 from divcli.sources.weights import parse_weight, weighted_column
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def is_inline(text: str) -> bool:
@@ -30,7 +30,7 @@ def read_inline(text: str, options: InputOptions) -> Column:
 def positional_column(name: str, weights: list[float], options: InputOptions) -> Column:
     """Weights without symbols: A, B, C … by position, or numbers from 1 above 26."""
     k = len(weights)
-    symbols = list(string.ascii_uppercase[:k]) if k <= 26 else [str(i) for i in range(1, k + 1)]
+    symbols = list(_LETTERS[:k]) if k <= 26 else [str(i) for i in range(1, k + 1)]
     return weighted_column(name, None, symbols, weights, options.given, positional=True)
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution
-from divcli.sources.columns import Column, InputOptions, Source
+from divcli.sources.columns import Column, InputOptions
 from divcli.sources.documents import from_value
 from divcli.sources.resolve import open_source
+
+if TYPE_CHECKING:
+    from divcli.sources.columns import Source
 
 
 def source_of(data: Any, name: str, options: InputOptions) -> Source:
     """The source that an object is; DataError where it is none."""
-    if isinstance(data, (str, Path)):
-        return open_source(str(data), options)
+    if isinstance(data, (str, os.PathLike)):
+        return open_source(os.fspath(data), options)
     if isinstance(data, Distribution):
         return _distribution(data)
     pandas = sys.modules.get("pandas")  # an object of pandas exists only where it is loaded

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from divcli.catalog import READERS, Reader, resolve
 from divcli.errors import CommandLineError, DataError, did_you_mean
-from divcli.sources.columns import (
-    Column,
-    InputOptions,
-    Source,
-    Table,
-    TwoSided,
-    Value,
-    iterate,
-    require_column,
-)
+from divcli.sources.columns import Column, InputOptions, TwoSided, Value
 from divcli.sources.inline import is_inline, positional_column, read_inline
 from divcli.sources.stream import Stream, exists, open_file, open_stdin
+from divcli.sources.table import Table, iterate, require_column
 from divcli.sources.weights import parse_weights, weighted_column
+
+if TYPE_CHECKING:
+    from divcli.sources.columns import Source
 
 STDIN = "-"
 WEIGHT_NAMES = ("p", "prob", "probability", "weight", "count", "n", "freq", "frequency")
@@ -32,7 +28,7 @@ def open_source(text: str, options: InputOptions) -> Source:
         stream = open_stdin()
         return _read(stream, _sniff_reader(stream.data, options), options)
     if exists(text):
-        stream = open_file(Path(text))
+        stream = open_file(text)
         return _read(stream, _reader_of_file(stream, options), options)
     if is_inline(text):
         return read_inline(text, options)
@@ -108,7 +104,7 @@ def _read(stream: Stream, reader: Reader, options: InputOptions) -> Source:
 
 
 def _reader_of_file(stream: Stream, options: InputOptions) -> Reader:
-    ending = stream.path.suffix.lower() if stream.path is not None else ""
+    ending = os.path.splitext(stream.name)[1].lower()
     named = (reader for reader in READERS if ending in reader.endings)
     if options.input_format is None and (reader := next(named, None)) is not None:
         return reader

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from divcli.errors import CommandLineError, DataError
 
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """A named run of bytes; path where it is a file."""
 
     name: str
     data: bytes
-    path: Path | None = None
+    path: str | None = None
 
 
-def open_file(path: Path) -> Stream:
+def open_file(path: str) -> Stream:
     """The bytes of a file; DataError where it cannot be read or is empty."""
-    name = str(path)
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
     except IsADirectoryError:
-        raise DataError("this is a directory", where=name, hint="name a file in it") from None
+        raise DataError("this is a directory", where=path, hint="name a file in it") from None
     except OSError as error:
-        raise DataError(f"{error.strerror or error}", where=name) from error
+        raise DataError(f"{error.strerror or error}", where=path) from error
     if not data:
-        raise DataError("the file is empty", where=name)
-    return Stream(name, data, path)
+        raise DataError("the file is empty", where=path)
+    return Stream(path, data, path)
 
 
 def open_stdin(stdin: BinaryIO | None = None) -> Stream:
