@@ -23,10 +23,10 @@ def resolve(target: str) -> Any:
 class Measure(NamedTuple):
     """One measure: what it is called, how it is defined and computed, and what it is good for.
 
-    terms: per-symbol terms whose sum, times factor, is the value before `finish`; signed: the
+    terms: per-symbol terms whose sum is the value, or its square where root is set; signed: the
     terms textbooks print where they differ, as the column and the sign that log p/q is multiplied
-    by; whole: a function of the whole pair instead of
-    terms. unit: "information" follows --unit, "root" its square root, "nats" is fixed, "data" is
+    by; whole: a function of the whole pair, where a
+    sum of terms will not do. unit: "information" follows --unit, "root" its square root, "nats" is fixed, "data" is
     the unit of the column. greatest: the upper end of the range in nats, if finite.
     """
 
@@ -40,8 +40,7 @@ class Measure(NamedTuple):
     terms: str | None = None
     signed: tuple[str, int] | None = None
     whole: str | None = None
-    factor: float = 1.0
-    finish: str | None = None
+    root: bool = False
     greatest: float | None = None
     ordered: bool = False
     asked: bool = False
@@ -50,7 +49,7 @@ class Measure(NamedTuple):
     @property
     def additive(self) -> bool:
         """Whether the value itself is the sum of non-negative per-symbol terms."""
-        return self.terms is not None and self.finish is None
+        return self.terms is not None and not self.root
 
 
 _T = "divcli.measures.terms:"
@@ -89,21 +88,21 @@ MEASURES: tuple[Measure, ...] = (
             "square root is", "Lin (1991)", terms=_T + "js_terms", greatest=math.log(2)),
     Measure("js_distance", "JS distance", "√JS", "[0, √log 2]", "root",
             "symmetric; a metric", "Endres & Schindelin (2003)", terms=_T + "js_terms",
-            finish="math:sqrt", greatest=math.log(2)),
+            root=True, greatest=math.log(2)),
     Measure("tv", "Total variation", "½Σ|p−q|", "[0, 1]", "none",
             "greatest difference in probability of any event; a metric; "
             "at most √(KL/2) and √(1−e^−KL), KL in nats",
             "Pinsker (1964); Bretagnolle & Huber (1979)",
-            terms=_T + "tv_terms", factor=0.5, greatest=1.0),
+            terms=_T + "tv_terms", greatest=1.0),
     Measure("hellinger", "Hellinger", "√(1 − Σ√(pq))", "[0, 1]", "none",
             "symmetric; a metric", "Hellinger (1909)", terms=_T + "hellinger_terms",
-            finish="math:sqrt", greatest=1.0),
+            root=True, greatest=1.0),
     Measure("bhattacharyya", "Bhattacharyya", "−ln Σ√(pq)", "[0, ∞]", "nats",
             "distance in nats, whatever the unit; symmetric, not a metric; infinite where P and "
             "Q share no symbol", "Bhattacharyya (1943)", whole=_W + "bhattacharyya"),
     Measure("chi2", "χ² divergence", "Σ (p−q)²/q", "[0, ∞]", "none",
             "Pearson's, with Q as the reference; not symmetric; no test statistic: it knows no "
-            "sample size", "Pearson (1900)", terms=_T + "chi2_terms"),
+            "sample size", "Pearson (1900)", terms=_T + "chi2_terms", whole=_W + "chi2"),
     Measure("renyi_pq", "Rényi D_α(P‖Q)", "log(Σ p^α q^(1−α)) / (α−1)", "[0, ∞]", "information",
             "grows with α; KL at α = 1; order by --alpha-order", "van Erven & Harremoës (2014)",
             whole=_W + "renyi", takes_order=True, asked=True),

@@ -13,8 +13,9 @@ from divcli.analysis.smoothing import smoothed
 from divcli.catalog import MEASURES, Measure, measure, resolve
 from divcli.counting.align import CountingOptions, distributions
 from divcli.errors import CommandLineError
+from divcli.measures.cells import SCALE
 from divcli.measures.pair import normalise
-from divcli.measures.totals import all_terms, sums
+from divcli.measures.totals import all_terms, root, scaled_sums, sums
 from divcli.model.comparison import RATIOS, Comparison, Contributions, Score
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.units import BITS, Unit
@@ -99,44 +100,48 @@ def _scores(
     for row in rows:
         if row.ordered:
             assert on_line is not None
-            value = float(resolve(row.whole or "")(*on_line))
+            value = min(float(resolve(row.whole or "")(*on_line)), row.greatest or math.inf)
         elif row.whole is not None:
             order = [options.order] if row.takes_order else []
             value = float(resolve(row.whole)(pair, *order))
         else:
-            value = totals[row.terms or ""] * row.factor
+            value = _finished(row, totals[row.terms or ""])
         scores.append(_score(row, value, totals, options.unit, p.kind))
     return tuple(scores)
 
 
 def _totals(pair: Pair, rows: Sequence[Measure]) -> dict[str, float]:
-    """The sum of each kind of terms that the rows need, by the terms' name."""
+    """The sum of each kind of terms that the rows need, times SCALE, by the terms' name."""
     needed = [*rows]
     if any(row.name == "tv" for row in rows):
         needed += [measure("kl_pq"), measure("kl_qp")]
     functions = {row.terms: resolve(row.terms) for row in needed if row.terms is not None}
-    by_function = sums(pair, functions.values())
+    by_function = scaled_sums(pair, functions.values())
     return {terms: by_function[function] for terms, function in functions.items()}
 
 
 def _score(row: Measure, value: float, totals: dict[str, float], unit: Unit, kind: str) -> Score:
-    if row.greatest is not None:
-        value = min(value, row.greatest)
     if row.unit in ("information", "root"):
-        value = unit.amount(value)
-    if row.finish is not None:
-        value = resolve(row.finish)(value)
+        value /= math.sqrt(unit.nats) if row.unit == "root" else unit.nats
     if row.name != "tv":
         return Score(row.name, value, _unit_name(row, unit, kind))
     forth, back = (totals[measure(name).terms or ""] for name in ("kl_pq", "kl_qp"))
     return Score(row.name, value, _unit_name(row, unit, kind), bounds=_tv_bounds(min(forth, back)))
 
 
-def _tv_bounds(kl: float) -> tuple[tuple[str, float], ...]:
-    """Upper bounds of the total variation by KL in nats, the smaller of both directions."""
+def _finished(row: Measure, scaled: float) -> float:
+    """The value in nats of a sum that is given times SCALE, no greater than rounding allows."""
+    if row.greatest is not None:
+        scaled = min(scaled, row.greatest * SCALE)
+    return root(scaled) if row.root else scaled / SCALE
+
+
+def _tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
+    """Upper bounds of the total variation by the smaller KL, in nats and times SCALE."""
+    kl = scaled / SCALE
     return (
-        ("pinsker", math.sqrt(kl / 2)),
-        ("bretagnolle_huber", math.sqrt(-math.expm1(-kl))),
+        ("pinsker", root(scaled / 2)),
+        ("bretagnolle_huber", root(scaled) if kl < 1e-16 else math.sqrt(-math.expm1(-kl))),
     )
 
 
@@ -216,7 +221,7 @@ def _columns(cells: Cells, rows: Sequence[Measure], unit: Unit) -> dict[str, Flo
     }
     for row in rows:
         scale = unit.nats if row.unit == "information" else 1.0
-        terms = resolve(row.terms or "")(cells) * (row.factor / scale)
+        terms = resolve(row.terms or "")(cells) / scale
         if row.signed is None:
             columns[row.name] = terms
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from divcli.measures.cells import Cells
+from divcli.measures.cells import SCALE_BITS, Cells
 
 BLOCK = 4096
 _LEAST = 5e-324
@@ -32,21 +32,25 @@ class ExactPair:
         return len(self.p)
 
     def blocks(self) -> Iterator[Cells]:
-        """The cells in runs of bounded size, in order."""
+        """The cells in runs of bounded size, in order, scaled for summing."""
         for start in range(0, len(self), BLOCK):
-            yield self.take(range(start, min(start + BLOCK, len(self))))
+            yield self._run(range(start, min(start + BLOCK, len(self))), SCALE_BITS)
 
     def take(self, index: Iterable[int]) -> Cells:
-        """The cells at these positions."""
-        rows = [self._cell(self.p[i], self.q[i]) for i in index]
-        return Cells(*np.array(rows, dtype=np.float64).reshape(-1, 6).T.copy())
+        """The cells at these positions, as they are."""
+        return self._run(index, 0)
 
-    def _cell(self, a: int, b: int) -> tuple[float, ...]:
+    def _run(self, index: Iterable[int], bits: int) -> Cells:
+        rows = [self._cell(self.p[i], self.q[i], bits) for i in index]
+        columns = np.array(rows, dtype=np.float64).reshape(-1, 6).T.copy()
+        return Cells(*columns, scale=2.0**bits)
+
+    def _cell(self, a: int, b: int, bits: int) -> tuple[float, ...]:
         across, back = a * self.q_total, b * self.p_total
         return (
-            _quotient(a, self.p_total),
-            _quotient(b, self.q_total),
-            (across - back) / (self.p_total * self.q_total),
+            _quotient(a << bits, self.p_total),
+            _quotient(b << bits, self.q_total),
+            _quotient((across - back) << bits, self.p_total * self.q_total),
             log_of_ratio(a, self.p_total),
             log_of_ratio(b, self.q_total),
             log_of_ratio(across, back),
@@ -80,8 +84,11 @@ def log_of_ratio(numerator: int, denominator: int) -> float:
 
 
 def _quotient(numerator: int, denominator: int) -> float:
-    # What underflows stays above zero: support decides where a divergence is infinite.
-    return max(numerator / denominator, _LEAST) if numerator else 0.0
+    # What underflows keeps its sign: support decides where a divergence is infinite.
+    quotient = numerator / denominator
+    if numerator and not quotient:
+        return _LEAST if numerator > 0 else -_LEAST
+    return quotient
 
 
 def _as_integers(weights: Sequence[float]) -> list[int]:

@@ -36,5 +36,5 @@ def _gaps(pair: Pair, positions: FloatArray) -> Iterator[tuple[FloatArray, Float
     for cells in pair.blocks():
         stop = start + len(cells.p)
         gap = carried + np.cumsum(cells.d)
-        yield widths[start:stop], gap
+        yield widths[start:stop], gap / cells.scale
         start, carried = stop, float(gap[-1])

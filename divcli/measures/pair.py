@@ -8,6 +8,7 @@ import numpy as np
 
 from divcli.measures.exact import ExactPair, exact_pair
 from divcli.measures.terms import js_terms
+from divcli.measures.totals import sums
 from divcli.measures.twofold import TwofoldPair, twofold_pair
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def normalise(p: WeightArray, q: WeightArray) -> Pair:
     if len(p) <= _EXACT_CELLS or not (_fits(p) and _fits(q)):
         return exact_pair(_numbers(p), _numbers(q))
     pair = twofold_pair(p.astype(np.float64), q.astype(np.float64))
-    if 0 < sum(float(js_terms(cells).sum()) for cells in pair.blocks()) < _RESOLVED:
+    if 0 < sums(pair, [js_terms])[js_terms] < _RESOLVED:
         return exact_pair(_numbers(p), _numbers(q))
     return pair
 

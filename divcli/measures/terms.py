@@ -70,11 +70,8 @@ def js_terms(cells: Cells) -> FloatArray:
 
 
 def tv_terms(cells: Cells) -> FloatArray:
-    """Twice the terms of the total variation distance, |p-q|.
-
-    Halved after the sum, so that the least double survives.
-    """
-    terms: FloatArray = np.abs(cells.d)
+    """Terms of the total variation distance, ½|p-q|."""
+    terms: FloatArray = 0.5 * np.abs(cells.d)
     return terms
 
 
@@ -114,14 +111,15 @@ def power_terms(cells: Cells, order: float) -> FloatArray:
 def power_affinity(cells: Cells, order: float, log_scale: float = 0.0) -> FloatArray:
     """Terms p^α q^(1-α), divided by exp(log_scale): inf where q = 0 < p and α > 1."""
     with np.errstate(over="ignore", invalid="ignore"):
-        powers = np.exp(order * cells.log_p + (1 - order) * cells.log_q - log_scale)
+        powers = np.exp(order * cells.log_p + (1 - order) * cells.log_q - log_scale) * cells.scale
     powers[(cells.p == 0) | ((cells.q == 0) & (order < 1))] = 0.0
     return powers
 
 
 def _kl(cells: Cells, t: FloatArray, far: FloatArray) -> FloatArray:
     near = cells.total * (t * t + (1 + t) * t * t * t * _artanh_series(t * t))
-    return np.where(np.abs(t) < _NEAR, near, far)
+    # The far form is positive too, but subnormal p and q leave it a rounding error below zero.
+    return np.where(np.abs(t) < _NEAR, near, np.maximum(far, 0.0))
 
 
 def _weighted(weights: FloatArray, logs: FloatArray) -> FloatArray:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from divcli.measures.terms import entropy_p_terms, kl_pq_terms, power_affinity, power_terms
+from divcli.measures.cells import SCALE
+from divcli.measures.terms import (
+    chi2_terms,
+    entropy_p_terms,
+    kl_pq_terms,
+    power_affinity,
+    power_terms,
+)
 
 if TYPE_CHECKING:
     from divcli.measures.cells import Cells
@@ -19,18 +26,28 @@ if TYPE_CHECKING:
     Terms = Callable[[Cells], FloatArray]
 
 
-def sums(pair: Pair, terms: Iterable[Terms]) -> dict[Terms, float]:
-    """The total of each kind of terms, from one pass over the cells in bounded memory."""
+def scaled_sums(pair: Pair, terms: Iterable[Terms]) -> dict[Terms, float]:
+    """The total of each kind of terms times SCALE, from one pass in bounded memory."""
     parts: dict[Terms, list[float]] = {kind: [] for kind in terms}
     for cells in pair.blocks():
         for kind, values in parts.items():
-            values.append(float(kind(cells).sum()))
+            values.append(float(kind(cells).sum()) * (SCALE / cells.scale))
     return {kind: math.fsum(values) for kind, values in parts.items()}
+
+
+def sums(pair: Pair, terms: Iterable[Terms]) -> dict[Terms, float]:
+    """The total of each kind of terms, from one pass in bounded memory."""
+    return {kind: total / SCALE for kind, total in scaled_sums(pair, terms).items()}
+
+
+def root(scaled: float) -> float:
+    """The square root of a total that is given times SCALE; no total is too small for it."""
+    return math.sqrt(scaled) / math.sqrt(SCALE)
 
 
 def all_terms(pair: Pair, terms: Terms) -> FloatArray:
     """The terms of every cell, shape (k,)."""
-    return np.concatenate([terms(cells) for cells in pair.blocks()])
+    return np.concatenate([terms(cells) / cells.scale for cells in pair.blocks()])
 
 
 def renyi(pair: Pair, order: float) -> float:
@@ -42,7 +59,7 @@ def renyi(pair: Pair, order: float) -> float:
     if order == 1:
         return sums(pair, [kl_pq_terms])[kl_pq_terms]
     if order == 0:
-        return -_log1p(-math.fsum(float(cells.q[cells.p == 0].sum()) for cells in pair.blocks()))
+        return -_log1p(-sums(pair, [_q_where_p_is_zero])[_q_where_p_is_zero])
     if math.isinf(order):
         return max(float(_support_logs(cells).max(initial=-math.inf)) for cells in pair.blocks())
     excess = _power_excess(pair, order)
@@ -58,6 +75,12 @@ def tsallis(pair: Pair, order: float) -> float:
     if order == 1:
         return renyi(pair, order)
     return max(_power_excess(pair, order) / (order - 1), 0.0)
+
+
+def chi2(pair: Pair) -> float:
+    """Pearson's χ² divergence, summed as it is: scaled, it would overflow before it must."""
+    runs = (cells.unscaled() for cells in pair.blocks())
+    return math.fsum(float(chi2_terms(cells).sum()) for cells in runs)
 
 
 def bhattacharyya(pair: Pair) -> float:
@@ -81,6 +104,10 @@ def _log_power_sum(pair: Pair, order: float) -> float:
         return peak
     terms = partial(power_affinity, order=order, log_scale=peak)
     return peak + math.log(sums(pair, [terms])[terms])
+
+
+def _q_where_p_is_zero(cells: Cells) -> FloatArray:
+    return np.where(cells.p == 0, cells.q, 0.0)
 
 
 def _support_logs(cells: Cells) -> FloatArray:
@@ -119,7 +146,7 @@ def _log_moment(pair: Pair, order: float) -> float:
     peak = order * max(float(cells.log_p.max()) for cells in pair.blocks())
 
     def terms(cells: Cells) -> FloatArray:
-        return np.exp(order * cells.log_p - peak)
+        return np.exp(order * cells.log_p - peak) * cells.scale
 
     return peak + math.log(sums(pair, [terms])[terms])
 
