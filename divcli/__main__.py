@@ -25,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain("interrupted", status=Status.INTERRUPTED)
     except DivcliError as error:
         return _complain(f"error: {error}", error.hint, error.status)
+    except OSError as error:
+        # What a command did not catch itself: help or notes that could not be written.
+        return _complain(f"error: {error.strerror or error}", status=Status.DATA)
     except MemoryError:
         return _complain("error: out of memory", status=Status.DATA)
     except Exception as error:
@@ -44,20 +47,21 @@ def _run(arguments: list[str]) -> int:
 
     from divcli.cli.app import app
 
+    if "_DIVCLI_COMPLETE" in os.environ:
+        app.main(prog_name="divcli")  # answers the shell's request for completions, and exits
     try:
-        result = app.main(arguments, prog_name="divcli", standalone_mode=False)
+        # What click's own main() adds are other statuses for interrupts and closed pipes.
+        with app.make_context("divcli", list(arguments)) as context:
+            return int(app.invoke(context) or Status.OK)
     except click.exceptions.Exit as end:
         return int(end.exit_code)
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx is not None else "divcli"
         return _complain(f"error: {error.format_message()}", f"{path} --help", Status.USAGE)
-    except (click.Abort, EOFError):
-        return _complain("interrupted", status=Status.INTERRUPTED)
     except BrokenPipeError:
         # Help cut short by its reader; results see to this themselves.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return int(Status.OK)
-    return int(result or Status.OK)
 
 
 def _complain(message: str, hint: str | None = None, status: Status = Status.OK) -> int:

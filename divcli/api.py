@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
 from divcli.analysis.entropy import entropy_of
@@ -121,21 +121,26 @@ def _both(source: Source, sides: list[InputOptions]) -> list[Column]:
 
 
 def _reading(options: Options, column: str | None, weights: str | None) -> InputOptions:
+    if (given := options.get("given")) is not None:
+        _one_of(given, get_args(Given), "kind of numbers")
     return InputOptions(
         column=column if column is not None else options.get("column"),
         weights=weights if weights is not None else options.get("weights"),
-        given=options.get("given"),
+        given=given,
     )
 
 
 def _counting(options: Options) -> CountingOptions:
+    kind, missing = options.get("kind", "auto"), options.get("missing", "symbol")
+    _one_of(kind, get_args(KindOption), "kind")
+    _one_of(missing, get_args(MissingPolicy), "missing policy")
     bins = options.get("bins")
     if bins is not None and not isinstance(bins, (int, str)):
         bins = ",".join(map(repr, map(float, bins)))
     return CountingOptions(
-        options.get("kind", "auto"),
+        kind,
         None if bins is None else str(bins),
-        options.get("missing", "symbol"),
+        missing,
         options.get("limit_symbols"),
     )
 
@@ -154,6 +159,12 @@ def _unit(options: Options) -> Unit:
     base, name = options.get("base"), options.get("unit", "bits")
     if base is not None:
         return unit_of_base(base)
-    if name not in UNITS:
-        raise CommandLineError(f"no unit {name!r}", hint=did_you_mean(name, list(UNITS)))
-    return UNITS[name]
+    return UNITS[_one_of(name, UNITS, "unit")]
+
+
+def _one_of(value: str, known: Iterable[str], what: str) -> str:
+    """The value if it is known; values that a type checker would have refused are refused here."""
+    words = list(known)
+    if value not in words:
+        raise CommandLineError(f"no {what} {value!r}", hint=did_you_mean(str(value), words))
+    return value

@@ -11,6 +11,8 @@ import importlib
 import math
 from typing import Any, Literal, NamedTuple
 
+from divcli.errors import CommandLineError, did_you_mean
+
 UnitRule = Literal["information", "root", "nats", "data", "none"]
 
 
@@ -25,9 +27,9 @@ class Measure(NamedTuple):
 
     terms: per-symbol terms whose sum is the value, or its square where root is set; signed: the
     terms textbooks print where they differ, as the column and the sign that log p/q is multiplied
-    by; whole: a function of the whole pair, where a
-    sum of terms will not do. unit: "information" follows --unit, "root" its square root, "nats" is fixed, "data" is
-    the unit of the column. greatest: the upper end of the range in nats, if finite.
+    by; whole: a function of the whole pair, where a sum of terms will not do. unit: "information"
+    follows --unit, "root" its square root, "nats" is fixed, "data" is the unit of the column.
+    greatest: the upper end of the range in nats, if finite.
     """
 
     name: str
@@ -154,7 +156,9 @@ QUANTITIES: tuple[Quantity, ...] = (
 
 
 def measure(name: str) -> Measure:
-    """The row of a measure; KeyError when there is none of that name."""
+    """The row of a measure; CommandLineError with the closest name when there is none."""
+    if name not in _BY_NAME:
+        raise CommandLineError(f"no measure {name!r}", hint=did_you_mean(name, list(_BY_NAME)))
     return _BY_NAME[name]
 
 

@@ -39,8 +39,11 @@ class DataError(DivcliError):
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
-    """A question naming the closest known word, or the list of all of them."""
+    """A question naming the closest known words, or the list of all of them."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"one of: {', '.join(known)}"
+    longer = [one for one in known if word and one.startswith(word)]
+    close = longer[:3] or get_close_matches(word, known, n=1)
+    if not close:
+        return f"one of: {', '.join(known)}"
+    return f"did you mean {' or '.join(map(repr, close))}?"

@@ -69,8 +69,7 @@ def compare_distributions(p: Distribution, q: Distribution, options: MeasureOpti
 
 def chosen(options: MeasureOptions, p: Distribution) -> list[Measure]:
     """The catalogue rows asked for, or those that apply to the data."""
-    named = dict.fromkeys(name for name in options.measures if name != "all")
-    rows = [measure(name) for name in named]
+    rows = [measure(name) for name in dict.fromkeys(options.measures) if name != "all"]
     if not options.measures or "all" in options.measures:
         rows += [row for row in MEASURES if row not in rows and _applies(row, p, options)]
     rows += [row for row in map(measure, dict.fromkeys(options.also)) if row not in rows]

@@ -118,7 +118,7 @@ def _cross_entropy(facts: _Facts) -> Step:
     )
     rows: tuple[tuple[str | float, ...], ...] = (
         ("H(P,Q)", facts.value["cross_entropy_pq"]),
-        ("− H(P)", -facts.value["entropy_p"]),
+        ("− H(P)", 0.0 - facts.value["entropy_p"]),
         ("KL(P‖Q)", facts.value["kl_pq"]),
     )
     return Step("Cross-entropy minus entropy", text, ("", facts.unit.name), rows)

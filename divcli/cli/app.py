@@ -59,14 +59,19 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 @click.group(
     cls=LazyGroup,
+    invoke_without_command=True,
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False,
               callback=_print_version, help="Show the version and exit.")  # fmt: skip
-def app() -> None:
+@click.pass_context
+def app(context: click.Context) -> None:
     """How different are two distributions, and does it matter?
 
     Reads distributions or raw samples from files, pipes and arguments, and prints entropy, KL and
     Jensen-Shannon divergence and their relatives, with what each symbol contributes.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(2)

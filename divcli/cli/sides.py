@@ -33,8 +33,8 @@ def two_columns(values: Values) -> tuple[Column, Column]:
             hint="a table or document with both sides is given once",
         )
     return (
-        column_of(open_source(sources[0], p_options), p_options, "p-"),
-        column_of(open_source(sources[1], q_options), q_options, "q-"),
+        column_of(open_source(sources[0], p_options), p_options),
+        column_of(open_source(sources[1], q_options), q_options),
     )
 
 
@@ -58,7 +58,7 @@ def _both_sides(
     from divcli.sources.resolve import column_of, group_columns
 
     if isinstance(source, TwoSided):
-        return column_of(source.p, p_options, "p-"), column_of(source.q, q_options, "q-")
+        return column_of(source.p, p_options), column_of(source.q, q_options)
     if isinstance(source, Column):
         raise CommandLineError(
             f"{source.name} is one distribution; compare takes two",
@@ -79,4 +79,4 @@ def _both_sides(
             hint="--p-column A --q-column B; -c SYMBOLS --p-weights A --q-weights B; or --by COL. "
             f"Columns: {', '.join(source.header[:20])}",
         )
-    return column_of(source, p_options, "p-"), column_of(source, q_options, "q-")
+    return column_of(source, p_options), column_of(source, q_options)

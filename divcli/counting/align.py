@@ -47,6 +47,7 @@ def distributions(
 ) -> list[Distribution]:
     """The columns as distributions on one alphabet or grid, in the order given."""
     engine = engine or PythonEngine()
+    bins = None if options.bins is None else parse_bins(options.bins)
     scans = [engine.scan(column) for column in columns]
     for column, scan in zip(columns, scans, strict=True):
         _check_missing(column, scan, options.missing)
@@ -54,7 +55,8 @@ def distributions(
     if kind == "categorical":
         return _categorical(columns, scans, options, engine, notes)
     points = [engine.points(column, times=kind == "datetime") for column in columns]
-    return _on_grid(columns, scans, points, kind, options, notes)
+    edges = _edges(columns, points, bins)
+    return _on_grid(columns, scans, points, edges, kind, options, notes)
 
 
 def _check_missing(column: Column, scan: Scan, policy: MissingPolicy) -> None:
@@ -180,11 +182,11 @@ def _on_grid(
     columns: Sequence[Column],
     scans: Sequence[Scan],
     points: Sequence[Points],
+    edges: Edges,
     kind: Kind,
     options: CountingOptions,
     notes: list[str],
 ) -> list[Distribution]:
-    edges = _edges(columns, points, options)
     special = [s for s in Special if any(one.apart.get(s) for one in points)]
     if options.missing == "drop" and Special.MISSING in special:
         special.remove(Special.MISSING)
@@ -207,9 +209,10 @@ def _on_grid(
     ]  # fmt: skip
 
 
-def _edges(columns: Sequence[Column], points: Sequence[Points], options: CountingOptions) -> Edges:
+def _edges(
+    columns: Sequence[Column], points: Sequence[Points], bins: int | str | list[float] | None
+) -> Edges:
     positions, masses = _pooled(points)
-    bins = None if options.bins is None else parse_bins(options.bins)
     if isinstance(bins, list):
         return Edges(np.array(bins), "edges given")
     if not len(positions):

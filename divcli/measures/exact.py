@@ -42,8 +42,8 @@ class ExactPair:
 
     def _run(self, index: Iterable[int], bits: int) -> Cells:
         rows = [self._cell(self.p[i], self.q[i], bits) for i in index]
-        columns = np.array(rows, dtype=np.float64).reshape(-1, 6).T.copy()
-        return Cells(*columns, scale=2.0**bits)
+        p, q, d, log_p, log_q, log_ratio = np.array(rows, np.float64).reshape(-1, 6).T.copy()
+        return Cells(p, q, d, log_p, log_q, log_ratio, 2.0**bits)
 
     def _cell(self, a: int, b: int, bits: int) -> tuple[float, ...]:
         across, back = a * self.q_total, b * self.p_total

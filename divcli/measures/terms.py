@@ -123,8 +123,9 @@ def _kl(cells: Cells, t: FloatArray, far: FloatArray) -> FloatArray:
 
 
 def _weighted(weights: FloatArray, logs: FloatArray) -> FloatArray:
-    """Weights · logs, 0 where the weight is 0 whatever the logarithm."""
-    return np.multiply(weights, logs, out=np.zeros_like(weights), where=weights != 0)
+    """Weights · logs, 0 where the weight is 0 whatever the logarithm; never -0."""
+    product = np.multiply(weights, logs, out=np.zeros_like(weights), where=weights != 0)
+    return product + 0.0
 
 
 def _over(numerator: FloatArray, denominator: FloatArray) -> FloatArray:

@@ -64,7 +64,7 @@ def renyi(pair: Pair, order: float) -> float:
         return max(float(_support_logs(cells).max(initial=-math.inf)) for cells in pair.blocks())
     excess = _power_excess(pair, order)
     log_sum = _log1p(excess) if abs(excess) < 0.5 else _log_power_sum(pair, order)
-    return max(log_sum / (order - 1), 0.0)
+    return max(0.0, log_sum / (order - 1))
 
 
 def tsallis(pair: Pair, order: float) -> float:
@@ -74,7 +74,7 @@ def tsallis(pair: Pair, order: float) -> float:
     """
     if order == 1:
         return renyi(pair, order)
-    return max(_power_excess(pair, order) / (order - 1), 0.0)
+    return max(0.0, _power_excess(pair, order) / (order - 1))
 
 
 def chi2(pair: Pair) -> float:
@@ -131,14 +131,14 @@ def renyi_entropy(pair: Pair, order: float) -> float:
         return -max(float(cells.log_p.max()) for cells in pair.blocks())
     excess = _entropy_excess(pair, order)
     log_sum = math.log1p(excess) if abs(excess) < 0.5 else _log_moment(pair, order)
-    return max(log_sum / (1 - order), 0.0)
+    return max(0.0, log_sum / (1 - order))
 
 
 def tsallis_entropy(pair: Pair, order: float) -> float:
     """Tsallis entropy (1 - Σ p^α)/(α-1) of P in nats; H at 1. Source: Tsallis (1988)."""
     if order == 1:
         return renyi_entropy(pair, order)
-    return max(_entropy_excess(pair, order) / (1 - order), 0.0)
+    return max(0.0, _entropy_excess(pair, order) / (1 - order))
 
 
 def _log_moment(pair: Pair, order: float) -> float:

@@ -64,7 +64,9 @@ def _tables(table: Table, width: int | None) -> Iterator[RichTable | Text]:
     """The table, or as many tables side by side as a narrow page needs, each with its row names."""
     if table.title:
         yield Text(table.title, style="bold")
-    for columns in _groups(table, width):
+    for i, columns in enumerate(_groups(table, width)):
+        if i:
+            yield Text()
         yield _table(table, columns)
 
 

@@ -6,13 +6,14 @@ from functools import singledispatch
 from typing import Any
 
 from divcli.catalog import MEASURES, measure
-from divcli.model.comparison import Comparison, Report, Score
+from divcli.model.comparison import Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
 from divcli.model.explanation import Explanation
 from divcli.model.listing import Listing
 from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number, percent
 
+_THEOREMS = {"pinsker": "Pinsker", "bretagnolle_huber": "Bretagnolle–Huber"}
 _GIVEN = {"samples": "samples", "counts": "counted", "probabilities": "", "weights": ""}
 
 
@@ -84,20 +85,12 @@ def _side(label: str, side: Distribution) -> str:
 
 
 def _measures(one: Comparison) -> Table:
-    rows = tuple(
-        (measure(score.measure).label, number(score.value), score.unit, _bounds(score))
-        for score in one.scores
-    )
-    headings = (Heading("measure", "left"), Heading("value"), Heading("unit", "left"))
-    if any(row[3] for row in rows):
-        return Table((*headings, Heading("at most", "left")), rows)
-    return Table(headings, tuple(row[:3] for row in rows))
-
-
-def _bounds(score: Score) -> str:
-    words = {"pinsker": "Pinsker", "bretagnolle_huber": "Bretagnolle–Huber"}
-    return ", ".join(
-        f"{number(bound)} ({words[theorem]})" for theorem, bound in score.bounds if bound < 1
+    rows: list[tuple[str, ...]] = []
+    for score in one.scores:
+        rows.append((measure(score.measure).label, number(score.value), score.unit))
+        rows += [(f"  ≤ {_THEOREMS[name]}", number(bound), "") for name, bound in score.bounds]
+    return Table(
+        (Heading("measure", "left"), Heading("value"), Heading("unit", "left")), tuple(rows)
     )
 
 

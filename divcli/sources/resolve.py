@@ -46,11 +46,8 @@ def columns_of(source: Source, options: InputOptions) -> list[Column]:
     return [_samples(source, label, options) for label in source.header]
 
 
-def column_of(source: Source, options: InputOptions, side: str = "") -> Column:
-    """The one column, or the symbols with weights, that the options pick from a source.
-
-    side: "p-" or "q-" in what errors call the options.
-    """
+def column_of(source: Source, options: InputOptions) -> Column:
+    """The one column, or the symbols with weights, that the options pick from a source."""
     if isinstance(source, TwoSided):
         raise DataError(
             "a document with both p and q, given as one side",
@@ -59,9 +56,9 @@ def column_of(source: Source, options: InputOptions, side: str = "") -> Column:
     if isinstance(source, Column):
         return source
     if options.weights is not None:
-        return _weighted(source, options, side)
+        return _weighted(source, options)
     if options.column is not None:
-        return _samples(source, require_column(source, options.column, f"--{side}column"), options)
+        return _samples(source, require_column(source, options.column), options)
     ready = _ready_weights(source, options)
     if ready is not None:
         symbols, weights = source.header[0], ready
@@ -78,7 +75,7 @@ def column_of(source: Source, options: InputOptions, side: str = "") -> Column:
 def group_columns(table: Table, options: InputOptions) -> dict[str, Column]:
     """The column split by the values of another, groups in order of appearance."""
     assert options.by is not None
-    by = require_column(table, options.by, "--by")
+    by = require_column(table, options.by)
     rest = [label for label in table.header if label != by]
     label = options.column if options.column is not None else rest[0] if len(rest) == 1 else None
     if label is None:
@@ -86,7 +83,7 @@ def group_columns(table: Table, options: InputOptions) -> dict[str, Column]:
             f"{table.name} has {len(rest)} columns beside {by!r}",
             hint=f"pick one with -c: {_listed(rest)}",
         )
-    require_column(table, label, "--column")
+    require_column(table, label)
     groups: dict[str, list[Value]] = {}
     for group, value in iterate(table, [by, label]):
         groups.setdefault("" if group is None else str(group), []).append(value)
@@ -162,16 +159,16 @@ def _ready_weights(table: Table, options: InputOptions) -> str | None:
     return label if declared or label.strip().lower() in WEIGHT_NAMES else None
 
 
-def _weighted(table: Table, options: InputOptions, side: str) -> Column:
+def _weighted(table: Table, options: InputOptions) -> Column:
     assert options.weights is not None
-    weights = require_column(table, options.weights, f"--{side}weights")
+    weights = require_column(table, options.weights)
     rest = [label for label in table.header if label != weights]
     if options.column is None and len(rest) != 1:
         raise CommandLineError(
             f"{table.name}: which column holds the symbols?",
             hint=f"pick one with -c: {_listed(rest)}",
         )
-    symbols = require_column(table, options.column or rest[0], f"--{side}column")
+    symbols = require_column(table, options.column or rest[0])
     return _weighted_from(table, symbols, weights, options)
 
 

@@ -35,12 +35,12 @@ class Table(Protocol):
         """Where row i stands in the source, for errors."""
 
 
-def require_column(table: Table, label: str, option: str) -> str:
+def require_column(table: Table, label: str) -> str:
     """The label if the table has it; DataError with the closest name otherwise."""
     if label in table.header:
         return label
     raise DataError(
-        f"no column {label!r} ({option})",
+        f"no column {label!r}",
         where=table.name,
         hint=did_you_mean(label, list(table.header)),
     )

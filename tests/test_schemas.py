@@ -1,0 +1,99 @@
+"""Every document that divcli writes is valid JSON and valid by the schema that it names."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib import resources
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from divcli.catalog import MEASURES
+from tests.conftest import Run
+
+ORDERS = ("sample_data/orders_reference.csv", "sample_data/orders_current.csv")
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "weights": ("compare", "0.5,0.4,0.1", "0.5,0.1,0.4"),
+    "every measure": ("compare", "1,2,3", "3,2,1", "-m", "all", "--alpha-order", "2"),
+    "infinite": ("compare", "1,1,0", "0,1,1"),
+    "ordered on request": ("compare", "1,1,0", "0,1,1", "-m", "ks", "-m", "wasserstein"),
+    "overflow": ("compare", "0.5,0.5", "5e-324,1"),
+    "samples": ("compare", *ORDERS, "-c", "channel"),
+    "numeric with an atom": ("compare", *ORDERS, "-c", "amount"),
+    "missing": ("compare", *ORDERS, "-c", "discount", "--top", "3"),
+    "times": ("compare", *ORDERS, "-c", "ordered_at"),
+    "limited": ("compare", *ORDERS, "-c", "country", "--limit-symbols", "3"),
+    "smoothed": ("compare", "1,2,0", "0,2,1", "--smoothing", "kt"),
+    "checked": ("compare", "1,2", "2,1", "--fail-over", "js=0.5", "--fail-over", "kl_pq=0.01"),
+    "entropy": ("entropy", "1,2,3", "0.5,0.5"),
+    "entropy of order 2": ("entropy", "1,2,3", "--alpha-order", "2"),
+    "entropy of one symbol": ("entropy", "7"),
+    "entropy of every column": ("entropy", ORDERS[0], "--all", "--top", "2"),
+    "entropy of numbers": ("entropy", ORDERS[0], "-c", "amount", "--top", "2"),
+    "explained": ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4"),
+    "explained infinite": ("explain", "1,1,0", "0,1,1", "-u", "nats"),
+    "catalogue": ("measures",),
+    "one measure": ("measures", "js"),
+}
+
+
+def schema(name: str) -> dict[str, Any]:
+    text = resources.files("divcli.schemas").joinpath(f"{name}.json").read_text()
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def refuse(token: str) -> None:
+    raise AssertionError(f"{token} is not JSON")
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_documents_validate(run: Run, command: tuple[str, ...]) -> None:
+    result = run(*command, "--json")
+    document = json.loads(result.stdout, parse_constant=refuse)
+    name = document["schema"].removeprefix("divcli/").replace("/", "-")
+    Draft202012Validator.check_schema(schema(name))
+    Draft202012Validator(schema(name)).validate(document)
+    assert document.get("exit_status", 0) == result.status
+
+
+@pytest.mark.parametrize("name", ["compare-1", "entropy-1", "explain-1", "measures-1"])
+def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
+    validator = Draft202012Validator(schema(name))
+    assert not validator.is_valid({"schema": "divcli/other/1", "divcli": "0"})
+    assert not validator.is_valid({"schema": f"divcli/{name.replace('-', '/')}", "extra": 1})
+
+
+def test_every_measure_is_in_the_document_under_its_catalogue_name(run: Run) -> None:
+    command = ("compare", "a=1,b=2", "a=2,b=1", "-m", "all", "-m", "ks", "-m", "wasserstein")
+    document = json.loads(run(*command, "--alpha-order", "2", "--json").stdout)
+    assert list(document["measures"]) == [row.name for row in MEASURES]
+
+
+def test_reported_numbers_can_be_recomputed_from_the_document(run: Run) -> None:
+    document = json.loads(run("compare", *ORDERS, "-c", "country", "--json").stdout)
+    records, measures = document["contributions"], document["measures"]
+    p, q = ([record[side] for record in records] for side in "pq")
+    assert math.fsum(p) == pytest.approx(1, rel=1e-14)
+    assert math.fsum(0.5 * abs(a - b) for a, b in zip(p, q, strict=True)) == pytest.approx(
+        measures["tv"], rel=1e-12
+    )
+    for name in ("kl_qp", "js"):
+        total = math.fsum(float(record[name]) for record in records)
+        assert total == pytest.approx(float(measures[name]), rel=1e-10)
+    assert math.fsum(record["share"] for record in records) == pytest.approx(1, rel=1e-12)
+
+
+def test_left_out_symbols_are_summed_not_dropped(run: Run) -> None:
+    whole = json.loads(run("compare", *ORDERS, "-c", "amount", "--json").stdout)
+    part = json.loads(run("compare", *ORDERS, "-c", "amount", "--top", "4", "--json").stdout)
+    shown, rest = part["contributions"][:4], part["contributions"][4]
+    assert shown == whole["contributions"][:4]
+    assert rest["cell"] == "rest"
+    for name in ("p", "q", "kl_pq", "kl_pq_nonnegative", "kl_qp", "js", "share"):
+        left = math.fsum(record[name] for record in whole["contributions"][4:])
+        assert rest[name] == pytest.approx(left, rel=1e-9)
+    assert rest["ratio"] is None
