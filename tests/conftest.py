@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
@@ -46,3 +47,10 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Result(status, *capsys.readouterr())
 
     return run_main
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, so that errors name files as they were typed."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -99,7 +99,7 @@ def test_columns_of_a_frame_keep_their_declared_types() -> None:
     assert symbols == {
         "code": {"007", "7", "NA"},
         "whole": {"1", "2", "3"},
-        "gap": {"0.5", "1.5", "(NaN)"},
+        "gap": {"0.5", "1.5", "(missing)"},
         "flag": {"true", "false"},
         "day": {"2025-01-01", "2025-01-02", "2025-01-03"},
         "none": {"a", "b", "(missing)"},

@@ -11,7 +11,8 @@ from divcli.cli.options import Values, side_input
 from divcli.errors import CommandLineError
 
 if TYPE_CHECKING:
-    from divcli.sources.columns import Column, InputOptions, Source
+    from divcli.sources.columns import Column, InputOptions
+    from divcli.sources.table import Table
 
 
 def two_columns(values: Values) -> tuple[Column, Column]:
@@ -24,7 +25,7 @@ def two_columns(values: Values) -> tuple[Column, Column]:
                                "too many")  # fmt: skip
     p_options, q_options = side_input(values, "p_"), side_input(values, "q_")
     if len(sources) == 1:
-        return _both_sides(open_source(sources[0], p_options), p_options, q_options)
+        return _both_sides(sources[0], p_options, q_options)
     if values.get("by") is not None:
         raise CommandLineError("--by splits one table; two sources are given")
     if sources[0] == sources[1] == STDIN:
@@ -51,32 +52,40 @@ def sources_or_stdin(values: Values) -> tuple[str, ...]:
 
 
 def _both_sides(
-    source: Source, p_options: InputOptions, q_options: InputOptions
+    text: str, p_options: InputOptions, q_options: InputOptions
 ) -> tuple[Column, Column]:
     """Both sides of one source: a document, groups of a table, or two of its columns."""
     from divcli.sources.columns import Column, TwoSided
-    from divcli.sources.resolve import column_of, group_columns
+    from divcli.sources.resolve import column_of, open_both
 
-    if isinstance(source, TwoSided):
-        return column_of(source.p, p_options), column_of(source.q, q_options)
-    if isinstance(source, Column):
+    p, q = open_both(text, p_options, q_options)
+    if isinstance(p, TwoSided) and isinstance(q, TwoSided):
+        return column_of(p.p, p_options), column_of(q.q, q_options)
+    if p is q and isinstance(p, Column):
         raise CommandLineError(
-            f"{source.name} is one distribution; compare takes two",
+            f"{p.name} is one distribution; compare takes two",
             hint="name a second source, or give a table that holds both",
         )
-    if p_options.by is not None:
-        groups = group_columns(source, p_options)
-        if len(groups) != 2:
+    if not isinstance(p, (Column, TwoSided)):
+        if p_options.by is not None:
+            return _two_groups(p, p_options)
+        if p_options == q_options:
             raise CommandLineError(
-                f"--by {p_options.by}: {len(groups)} groups, compare takes two",
-                hint=f"groups: {', '.join(list(groups)[:20])}",
+                f"one table for both sides: which columns of {p.name}?",
+                hint="--p-column A --q-column B; -c SYMBOLS --p-weights A --q-weights B; or --by "
+                f"COL. Columns: {', '.join(p.header[:20])}",
             )
-        p, q = groups.values()
-        return p, q
-    if p_options == q_options:
+    return column_of(p, p_options), column_of(q, q_options)
+
+
+def _two_groups(table: Table, options: InputOptions) -> tuple[Column, Column]:
+    from divcli.sources.resolve import group_columns, group_text
+
+    groups = group_columns(table, options)
+    if len(groups) != 2:
         raise CommandLineError(
-            f"one table for both sides: which columns of {source.name}?",
-            hint="--p-column A --q-column B; -c SYMBOLS --p-weights A --q-weights B; or --by COL. "
-            f"Columns: {', '.join(source.header[:20])}",
+            f"--by {options.by}: {len(groups)} groups, compare takes two",
+            hint=f"groups: {', '.join(map(group_text, list(groups)[:20]))}",
         )
-    return column_of(source, p_options), column_of(source, q_options)
+    p, q = groups.values()
+    return p, q

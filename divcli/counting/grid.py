@@ -12,13 +12,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from divcli.counting.typing_policy import as_number, as_time
 from divcli.errors import CommandLineError
 
 if TYPE_CHECKING:
-    from divcli.model.arrays import FloatArray, IndexArray, WeightArray
+    from numpy.typing import NDArray
+
+    from divcli.model.arrays import FloatArray, IndexArray
 
 RULES = ("auto", "fd", "doane", "scott", "stone", "rice", "sturges", "sqrt")
 _MOST_CELLS = 10**6
+_MOST_VALUES = 10**8  # what numpy's rules need in memory one by one: 800 MB
+
+
+class GivenEdges(NamedTuple):
+    """The edges of --bins, ascending: numbers, or times in seconds since 1970."""
+
+    edges: tuple[float, ...]
+    times: bool
+
+
+Bins = int | str | GivenEdges
 
 
 class Edges(NamedTuple):
@@ -59,53 +73,106 @@ def one_cell_each(positions: FloatArray, rule: str) -> Edges:
     return Edges(np.unique(np.concatenate([positions, after])), rule)
 
 
-def equal_frequency(positions: FloatArray, masses: FloatArray, cells: int) -> Edges:
+def equal_frequency(
+    positions: FloatArray, masses: FloatArray, cells: int, together: str = ""
+) -> Edges:
     """About `cells` cells of equal mass; values heavier than a cell are atoms.
 
-    positions: shape (u,), ascending, distinct; masses: shape (u,), the pooled mass of each.
+    positions: shape (u,), ascending, distinct; masses: shape (u,), the mass of each.
+    A cell that no atom confines holds between half and twice its share of what is no atom.
     """
-    atoms = masses > masses.sum() / cells
-    rest = np.where(atoms, 0.0, masses)
-    left = cells - int(atoms.sum())
-    cuts = positions[:0]
-    if left > 1 and rest.any():
-        cumulative = np.cumsum(rest) / rest.sum()
-        # The cell after a cut begins at the first value beyond its share of the mass.
-        places = np.searchsorted(cumulative, np.arange(1, left) / left, side="left") + 1
-        cuts = positions[places[places < len(positions)]]
+    atoms, share = _atoms(masses, cells)
+    cuts = [positions[:0]]
+    start = 0
+    for stop in [*np.flatnonzero(atoms).tolist(), len(positions)]:
+        cuts.append(positions[start:stop][_cuts(masses[start:stop], share)])
+        start = stop + 1
     isolated = positions[atoms]
-    edges = np.unique(np.concatenate([cuts, isolated, np.nextafter(isolated, math.inf)]))
-    return Edges(edges, f"{cells} equal-frequency cells of both sides pooled")
+    edges = np.unique(np.concatenate([*cuts, isolated, np.nextafter(isolated, math.inf)]))
+    return Edges(edges, f"{cells} equal-frequency cells{together}")
 
 
-def equal_width(positions: FloatArray, masses: WeightArray, rule: str) -> Edges:
-    """The cells that numpy's rule of this name makes of the pooled values."""
-    values = np.repeat(positions, np.maximum(masses.astype(np.float64), 0).astype(np.int64))
+def _atoms(masses: FloatArray, cells: int) -> tuple[NDArray[np.bool_], float]:
+    """Which values hold more mass than a cell, and the mass of a cell of the others."""
+    atoms = np.zeros(len(masses), dtype=bool)
+    while True:
+        rest = np.where(atoms, 0.0, masses)
+        share = float(rest.sum()) / max(cells - int(atoms.sum()), 1)
+        # Without the atoms found so far, cells are smaller, and further values heavier than one.
+        further = rest > share * (1 + 1e-9)
+        if not further.any():
+            return atoms, share
+        atoms |= further
+
+
+def _cuts(masses: FloatArray, share: float) -> list[int]:
+    """Where cells of about this mass begin, the first aside; no value is heavier than a cell.
+
+    Each cut is the one nearest to a multiple of the share that leaves the cell before it at least
+    half of it and at most one and a half; what is left behind the last cut is never under a half.
+    """
+    ends = np.cumsum(masses)
+    cuts: list[int] = []
+    start, number = 0.0, 1
+    while len(ends) and ends[-1] - start >= 1.5 * share > 0:
+        least, wanted, most = np.searchsorted(
+            ends, [start + share / 2, number * share, start + 1.5 * share]
+        ).tolist()
+        wanted = min(wanted, len(ends) - 1)
+        if wanted and 2 * number * share < ends[wanted - 1] + ends[wanted]:
+            wanted -= 1
+        end = max(least, min(wanted, most - 1))
+        if ends[-1] - ends[end] < share / 2:
+            break
+        cuts.append(end + 1)
+        start, number = float(ends[end]), number + 1
+    return cuts
+
+
+def equal_width(positions: FloatArray, masses: FloatArray, rule: str) -> Edges:
+    """The cells that numpy's rule of this name makes of the pooled values.
+
+    masses: how often each value occurs, whole numbers.
+    """
+    if masses.sum() > _MOST_VALUES:
+        raise _no_cells(rule, f"more than {_MOST_VALUES:,} values")
+    values = np.repeat(positions, masses.astype(np.int64))
     try:
-        edges = np.histogram_bin_edges(values, bins=rule)
+        with np.errstate(all="ignore"):
+            _check_width(values, rule)
+            edges = np.histogram_bin_edges(values, bins=rule)
     except (ValueError, MemoryError) as error:
-        raise CommandLineError(
-            f"--bins {rule}: no finite number of cells for these values ({error})",
-            hint="name a number of cells or the edges",
-        ) from error
-    if len(edges) > _MOST_CELLS:
-        raise CommandLineError(f"--bins {rule}: {len(edges)} cells", hint="name a number of cells")
+        raise _no_cells(rule, "no finite number of cells for these values") from error
     return Edges(edges[1:-1], f"numpy's rule {rule!r}, equal widths")
 
 
-def parse_bins(text: str) -> int | str | list[float]:
+def _check_width(values: FloatArray, rule: str) -> None:
+    """Refuse cells without number before numpy lays them out, as it does."""
+    # Of the rules only Freedman and Diaconis' width knows no bound: 2·IQR·n^(-1/3).
+    quarter, three_quarters = np.percentile(values, [25, 75])
+    width = 2 * (three_quarters - quarter) / np.cbrt(len(values))
+    if rule in ("auto", "fd") and 0 < width * _MOST_CELLS < values[-1] - values[0]:
+        raise _no_cells(rule, f"more than {_MOST_CELLS:,} cells")
+
+
+def _no_cells(rule: str, why: str) -> CommandLineError:
+    return CommandLineError(
+        f"--bins {rule}: {why}", hint="name a number of cells or the edges e0,e1,…"
+    )
+
+
+def parse_bins(text: str) -> Bins:
     """The value of --bins: a number of cells, a rule of numpy's, or ascending edges."""
     if text in RULES:
         return text
-    if text.isascii() and text.isdigit() and int(text) > 0:
+    if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= _MOST_CELLS:
         return int(text)
-    try:
-        edges = [float(part) for part in text.split(",")]
-    except ValueError:
-        edges = []
-    if not edges or edges != sorted(set(edges)) or not all(map(math.isfinite, edges)):
-        raise CommandLineError(
-            f"--bins {text}: expected a number of cells, a rule or ascending edges e0,e1,…",
-            hint=f"rules: {', '.join(RULES)}",
-        )
-    return edges
+    for read, times in ((as_number, False), (as_time, True)):
+        edges = [place for part in text.split(",") if isinstance(place := read(part), float)]
+        if len(edges) > text.count(",") > 0 and edges == sorted(set(edges)):
+            return GivenEdges(tuple(edges), times)
+    raise CommandLineError(
+        f"--bins {text}: expected a number of cells up to {_MOST_CELLS:,}, a rule, or ascending "
+        "edges e0,e1,…",
+        hint=f"rules: {', '.join(RULES)}",
+    )

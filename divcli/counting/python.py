@@ -3,80 +3,85 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from itertools import compress
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from divcli.counting.engine import Points, Scan
-from divcli.counting.typing_policy import ValueKind, as_number, as_time, kind_of, text_symbol
-from divcli.model.distribution import Special, Symbol
+from divcli.counting.typing_policy import ValueKind, as_number, kinds_of, seconds, symbol_of
+from divcli.model.distribution import Special, Symbol, text_of
 from divcli.sources.columns import Column, Value
 
 if TYPE_CHECKING:
-    from divcli.model.arrays import WeightArray
+    from divcli.model.arrays import FloatArray, WeightArray
 
 
-Tally = list[tuple[Value, float]]
+class _Tally(NamedTuple):
+    """Distinct values in order of appearance, with the mass of each and what it is."""
+
+    values: Sequence[Value]
+    masses: Sequence[float]
+    kinds: Sequence[ValueKind]
+
+    def of(self, kind: ValueKind) -> tuple[list[Value], list[float]]:
+        """The values of a kind, and their masses."""
+        these = list(map(kind.__eq__, self.kinds))
+        return list(compress(self.values, these)), list(compress(self.masses, these))
 
 
 class PythonEngine:
-    """Counts distinct values once a column; everything else is read off the tally."""
+    """Counts and classifies distinct values once a column; all else is read off the tally."""
 
     def __init__(self) -> None:
-        self._tallies: dict[int, tuple[Column, Tally]] = {}
+        self._tallies: dict[int, tuple[Column, _Tally]] = {}
 
     def scan(self, column: Column) -> Scan:
         """What the values of the column are."""
-        kinds: Counter[str] = Counter()
-        masses: Counter[str] = Counter()
-        missing: float = 0
-        odd: str | None = None
-        for value, mass in self._tally(column):
-            if _is_missing(value, column):
-                missing += mass
-                continue
-            kind = _kind(value, column)
-            kinds[kind] += 1
-            masses[kind] += mass  # type: ignore[assignment]  # weights may be fractions
-            if odd is None and kind in ("text", "identifier"):
-                odd = text_symbol(value)
-        return Scan(kinds, masses, missing, odd)
+        tally = self._tally(column)
+        kinds: Counter[Any] = Counter(tally.kinds)
+        masses = {kind: sum(tally.of(kind)[1]) for kind in kinds}
+        del kinds["missing"]
+        odd = (
+            text_of(symbol_of(value))
+            for value, _, kind in zip(*tally, strict=True)
+            if kind in ("text", "identifier")
+        )
+        first = next(odd) if kinds["text"] or kinds["identifier"] else None
+        return Scan(kinds, masses, masses.pop("missing", 0), first)
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
         """Mass of each symbol, missing values under Special.MISSING, in order of appearance."""
+        tally = self._tally(column)
+        if not column.typed and "missing" not in tally.kinds:
+            return dict(zip(cast("Sequence[str]", tally.values), tally.masses, strict=True))
         counts: dict[Symbol, float] = {}
-        for value, mass in self._tally(column):
-            symbol: Symbol = Special.MISSING if _is_missing(value, column) else text_symbol(value)
+        for value, mass, kind in zip(*tally, strict=True):
+            symbol: Symbol = Special.MISSING if kind == "missing" else symbol_of(value)
             counts[symbol] = counts.get(symbol, 0) + mass
         return counts
 
     def points(self, column: Column, *, times: bool) -> Points:
         """Mass of each number (or time) of the column."""
-        on_line: dict[float, float] = {}
+        tally = self._tally(column)
+        kind: ValueKind = "time" if times else "number"
+        read: Any = seconds if times else float
+        values, masses = tally.of(kind)
+        positions = list(map(read, values))
         apart: dict[Special, float] = {}
-        for value, mass in self._tally(column):
-            place = self._place(value, column, times)
+        for value, mass, other in zip(*tally, strict=True):
+            if other == kind:
+                continue
+            place = _place(value, other, times)
             if isinstance(place, Special):
                 apart[place] = apart.get(place, 0) + mass
             else:
-                on_line[place] = on_line.get(place, 0) + mass
-        ordered = sorted(on_line)
-        return Points(
-            np.array(ordered, dtype=np.float64),
-            weight_array([on_line[position] for position in ordered]),
-            apart,
-        )
+                positions.append(place)
+                masses.append(mass)
+        return Points(*_summed(positions, masses), apart)
 
-    def _place(self, value: Value, column: Column, times: bool) -> float | Special:
-        if _is_missing(value, column):
-            return Special.MISSING
-        if not times:
-            return as_number(value)
-        seconds = as_time(value)
-        return Special.OTHER if seconds is None else seconds
-
-    def _tally(self, column: Column) -> Tally:
+    def _tally(self, column: Column) -> _Tally:
         key = id(column)
         if key not in self._tallies:
             # The column is kept beside its tally so that the id stays its own.
@@ -84,39 +89,45 @@ class PythonEngine:
         return self._tallies[key][1]
 
 
-def _count(column: Column) -> Tally:
-    """Distinct values with their mass.
+def _place(value: Value, kind: ValueKind, times: bool) -> float | Special:
+    if kind == "missing":
+        return Special.MISSING
+    return Special.OTHER if times else as_number(value)
 
-    Told apart by type where types are declared: 1, 1.0 and true are equal in Python but not in a
-    document.
+
+def _summed(positions: list[float], masses: list[float]) -> tuple[FloatArray, WeightArray]:
+    """Distinct positions, ascending, with the mass of each."""
+    weights = weight_array(masses)
+    # Adding 0 makes one zero of two.
+    distinct, place = np.unique(np.array(positions, dtype=np.float64) + 0.0, return_inverse=True)
+    totals = cast("WeightArray", np.zeros_like(weights, shape=len(distinct)))
+    np.add.at(totals, place, weights)
+    return distinct, totals
+
+
+def _count(column: Column) -> _Tally:
+    """The tally of a column.
+
+    Where values of several declared types meet, they are told apart by type too: 1, 1.0 and true
+    are equal in Python but not in a document.
     """
-    keys = [(type(value), value) for value in column.values] if column.typed else column.values
+    values = column.values
+    several = column.typed and len(set(map(type, values)) - {type(None)}) > 1
+    keys: Sequence[Any] = list(zip(map(type, values), values, strict=True)) if several else values
+    counts: dict[Any, float] = {}
     if column.weights is None:
-        counts: dict[Any, float] = dict(Counter(keys))
+        counts = dict(Counter(keys))
     else:
-        counts = {}
         for key, weight in zip(keys, column.weights, strict=True):
             counts[key] = counts.get(key, 0) + weight
-    return [(key[1], mass) for key, mass in counts.items()] if column.typed else [*counts.items()]
+    distinct = [value for _, value in counts] if several else list(counts)
+    kinds = kinds_of(distinct, column.na, typed=column.typed)
+    return _Tally(distinct, list(counts.values()), kinds)
 
 
 def weight_array(masses: list[float]) -> WeightArray:
-    """Weights as an array without loss: int64 where they fit, Python integers, or doubles."""
-    if all(isinstance(mass, int) for mass in masses):
-        small = all(mass < 2**63 for mass in masses)
-        return np.array(masses, dtype=np.int64 if small else object)
-    if any(isinstance(mass, int) and mass > 2**53 for mass in masses):
-        return np.array(masses, dtype=object)
-    return np.array(masses, dtype=np.float64)
-
-
-def _is_missing(value: Value, column: Column) -> bool:
-    if value is None:
-        return True
-    return isinstance(value, str) and bool(column.na) and value.strip(" \t") in column.na
-
-
-def _kind(value: Value, column: Column) -> ValueKind:
-    if column.typed and isinstance(value, str):
-        return "text" if as_time(value) is None else "time"
-    return kind_of(value)
+    """Weights as an array without loss: int64 where their sum fits, Python integers or doubles."""
+    if set(map(type, masses)) <= {int}:
+        return np.array(masses, dtype=np.int64 if sum(masses) < 2**63 else object)
+    wide = any(isinstance(mass, int) and mass > 2**53 for mass in masses)
+    return np.array(masses, dtype=object if wide else np.float64)

@@ -7,7 +7,7 @@
   numbers only in a column that has others.
 - A text with a leading zero (007) or a whole number beyond ±2^53, which a double cannot hold, is
   an identifier: its column is text.
-- A time is an ISO 8601 date, or date and time to the second or finer, with or without a UTC
+- A time is an ISO 8601 date, or date and time to the minute or finer, with or without a UTC
   offset; without one it is taken as UTC.
 - A column is numeric when every value that is not missing is a number, a time column when every
   one is a time, and otherwise categorical: its symbols are the texts to the letter. Booleans are
@@ -19,15 +19,21 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import repeat
 from typing import Literal
 
-from divcli.model.distribution import Special
+from divcli.model.distribution import Special, Symbol
 from divcli.sources.columns import Value
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _IDENTIFIER = re.compile(r"[+-]?0\d+", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+# A number that needs no second look: no identifier, and well inside the range of a double.
+_PLAIN_NUMBER = re.compile(
+    r"[ \t]*[+-]?(?:0|[1-9]\d{0,14})(?:\.\d*)?(?:[eE][+-]?\d\d?)?[ \t]*", re.ASCII
+)
 _NOT_FINITE = {
     "nan": Special.NAN,
     "inf": Special.PLUS_INFINITY,
@@ -35,43 +41,73 @@ _NOT_FINITE = {
     "-inf": Special.MINUS_INFINITY,
     "-infinity": Special.MINUS_INFINITY,
 }
+_STARTS = frozenset("0123456789+-.nNiI")  # of numbers, what is not finite, and times
 _TIME = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
+    r"(?:Z|[+-]\d\d:?[0-5]\d)?)?",
+    re.ASCII,
 )
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)
+_EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 LARGEST_WHOLE = 2**53
 
-ValueKind = Literal["number", "not finite", "time", "identifier", "text"]
+ValueKind = Literal["number", "not finite", "time", "identifier", "text", "missing"]
 
 
-def kind_of(value: Value) -> ValueKind:
-    """What one value is by the policy; missing values are not asked about."""
+def kinds_of(values: Sequence[Value], na: tuple[str, ...], *, typed: bool) -> list[ValueKind]:
+    """What each value is by the policy.
+
+    na: texts that mean missing. typed: whether the source declared types; else all are texts.
+    """
+    if typed:
+        return [_declared_kind(value, na) for value in values]
+    texts: Sequence[str] = values  # type: ignore[assignment]  # what no types means
+    sure: Iterable[object] = map(_PLAIN_NUMBER.fullmatch, texts)
+    if any(map(_PLAIN_NUMBER.fullmatch, na)):
+        sure = repeat(None, len(texts))
+    return [
+        "number" if plain else _text_kind(text, na) for text, plain in zip(texts, sure, strict=True)
+    ]
+
+
+def _declared_kind(value: Value, na: tuple[str, ...]) -> ValueKind:
+    if value is None or value is Special.MISSING:
+        return "missing"
     if isinstance(value, str):
-        return _kind_of_text(value.strip(" \t"))
+        kind = _text_kind(value, na)
+        return kind if kind in ("time", "missing") else "text"
     if isinstance(value, bool):
         return "text"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "not finite"
-    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-        return "identifier"
     if isinstance(value, (int, float)):
-        return "number"
+        return _number_kind(value)
     return "time" if isinstance(value, date) else "text"
 
 
-def _kind_of_text(text: str) -> ValueKind:
+def _number_kind(number: float) -> ValueKind:
+    if isinstance(number, int):
+        return "number" if abs(number) <= LARGEST_WHOLE else "identifier"
+    return "number" if math.isfinite(number) else "not finite"
+
+
+def _text_kind(value: str, na: tuple[str, ...]) -> ValueKind:
+    text = value.strip(" \t")
+    if text in na:
+        return "missing"
+    if not text or text[0] not in _STARTS:
+        return "text"
     if _NUMBER.fullmatch(text):
         if _IDENTIFIER.match(text) or (_WHOLE.fullmatch(text) and _beyond_doubles(text)):
             return "identifier"
         return "number" if math.isfinite(float(text)) else "identifier"
-    if text.lower().removeprefix("+") in _NOT_FINITE:
-        return "not finite"
-    return "time" if as_time(text) is not None else "text"
+    if as_time(text) is not None:
+        return "time"
+    return "not finite" if text.lower().removeprefix("+") in _NOT_FINITE else "text"
 
 
-def _beyond_doubles(text: str) -> bool:
-    return len(text) > 15 and abs(int(text)) > LARGEST_WHOLE
+def _beyond_doubles(digits: str) -> bool:
+    digits = digits.lstrip("+-")
+    return len(digits) > 16 or int(digits) > LARGEST_WHOLE
 
 
 def as_number(value: Value) -> float | Special:
@@ -94,39 +130,42 @@ def as_number(value: Value) -> float | Special:
 
 def as_time(value: Value) -> float | None:
     """Seconds since 1970-01-01T00:00Z, None where the value is no time."""
-    if isinstance(value, str):
-        text = value.strip(" \t")
-        if not _TIME.fullmatch(text):
-            return None
-        try:
-            value = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-    if not isinstance(value, date):
+    if isinstance(value, str) and not _TIME.fullmatch(value.strip(" \t")):
         return None
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
-    return (value - _EPOCH) / _SECOND
-
-
-def time_text(seconds: float) -> str:
-    """The ISO 8601 text of a time, without a clock where it is midnight; UTC."""
     try:
-        time = _EPOCH + timedelta(seconds=seconds)
+        return seconds(value)
+    except ValueError:
+        return None
+
+
+def seconds(time: Value) -> float:
+    """Seconds since 1970-01-01T00:00Z of what looks like a time; ValueError where it is none."""
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time.strip(" \t"))
+    elif not isinstance(time, date):
+        raise ValueError("no time")
+    if not isinstance(time, datetime):
+        time = datetime(time.year, time.month, time.day)
+    return (time - (_EPOCH if time.tzinfo is None else _EPOCH_UTC)) / _SECOND
+
+
+def time_text(since: float) -> str:
+    """The ISO 8601 text of seconds since 1970, without a clock where it is midnight; UTC."""
+    try:
+        time = _EPOCH + timedelta(seconds=since)
     except OverflowError:
-        return f"{seconds!r} s"
-    text = time.replace(tzinfo=None).isoformat()
-    return text.removesuffix("T00:00:00")
+        return f"{since!r} s"
+    return time.isoformat().removesuffix("T00:00:00")
 
 
-def text_symbol(value: Value) -> str:
+def symbol_of(value: Value) -> Symbol:
     """The symbol of a value in a categorical column: text to the letter, true and false."""
-    if isinstance(value, str):
+    if isinstance(value, (str, Special)):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return number_text(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

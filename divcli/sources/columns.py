@@ -12,6 +12,7 @@ from divcli.model.distribution import Given
 # values of a document or data frame (None where missing).
 Value = object
 As = Given | None  # what the caller declared; None to infer
+TEXT_NA = ("",)  # what means missing in text, unless the user says otherwise
 
 
 class InputOptions(NamedTuple):
@@ -26,7 +27,6 @@ class InputOptions(NamedTuple):
     header: bool | None = None
     na: tuple[str, ...] | None = None
     by: str | None = None
-    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,7 @@ class Column:
     weights: Sequence[float] | None = None
     given: Given = "samples"
     positional: bool = False
-    na: tuple[str, ...] = ("",)
+    na: tuple[str, ...] = TEXT_NA
     notes: tuple[str, ...] = ()
     locate: Callable[[int], str] = field(default=str)
 
@@ -57,6 +57,7 @@ class Column:
 class TwoSided(NamedTuple):
     """One document with both distributions in it."""
 
+    name: str
     p: Source
     q: Source
 

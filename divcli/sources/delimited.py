@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING
+from itertools import chain, count, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
-from divcli.errors import DataError
-from divcli.sources.columns import Column, InputOptions, Value
-from divcli.sources.stream import Stream, decode
+from divcli.errors import CommandLineError, DataError
+from divcli.sources.columns import TEXT_NA, Column, InputOptions, Value
+from divcli.sources.stream import BOM, Stream, decode, text_bytes
 from divcli.sources.table import check_header
 from divcli.sources.weights import parse_weight
 
@@ -22,8 +22,79 @@ if TYPE_CHECKING:
     from divcli.sources.columns import Source
 
 _DELIMITERS = (",", "\t", ";", "|")
-_SNIFFED_ROWS = 50
-_NA = ("",)
+_SNIFFED = 50  # records
+_BLOCK = 128  # records at once: many enough to save steps, few enough for the processor's cache
+
+
+class _Text(NamedTuple):
+    """Delimited text, read anew in one pass whenever its records are asked for."""
+
+    name: str
+    data: bytes
+    delimiter: str
+
+    def blocks(self, width: int) -> Iterator[list[list[str]]]:
+        """Lists of records; DataError at the first that is not this wide."""
+        reader = self._reader()
+        while rows := self._take(reader, _BLOCK):
+            if not all(rows):
+                rows = _blanks_read(rows, width)
+            if any(map(width.__ne__, map(len, rows))):
+                raise self._ragged(width)
+            yield rows
+
+    def head(self) -> list[list[str]]:
+        """The first records, of whatever width."""
+        rows = self._take(self._reader(), _SNIFFED)
+        return _blanks_read(rows, max(map(len, rows), default=0))
+
+    def find(self, wanted: Callable[[list[str]], bool]) -> tuple[int, list[str]]:
+        """The first record that is wanted or cannot be read, with the line where it begins."""
+        reader = self._reader()
+        line, row = 1, list[str]()
+        try:
+            for row in reader:
+                if wanted(row):
+                    break
+                line = reader.line_num + 1
+        except csv.Error:
+            pass
+        return line, row
+
+    def _reader(self) -> Reader:
+        csv.field_size_limit(2**31 - 1)
+        # newline="" leaves line ends inside quoted fields as they are.
+        text = io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8-sig", newline="")
+        return csv.reader(text, delimiter=self.delimiter, strict=True)
+
+    def _take(self, reader: Reader, most: int) -> list[list[str]]:
+        try:
+            return list(islice(reader, most))
+        except csv.Error as error:
+            line, _ = self.find(lambda _: False)
+            raise DataError(
+                f"not well-formed CSV: {error}",
+                where=f"{self.name}:{line}",
+                hint="a quote is not closed, or is followed by text; -i lines takes lines as they "
+                "are",
+            ) from error
+        except UnicodeDecodeError:
+            decode(self.data, self.name)  # names the line, which the reader does not know
+            raise
+
+    def _ragged(self, width: int) -> DataError:
+        line, row = self.find(lambda row: bool(row) and len(row) != width)
+        return DataError(
+            f"expected {width} field{'s' * (width != 1)}, found {len(row)}",
+            where=f"{self.name}:{line}",
+            hint="quote fields that hold the delimiter, name it with --delimiter, or take whole "
+            "lines with -i lines",
+        )
+
+
+def _blanks_read(rows: list[list[str]], width: int) -> list[list[str]]:
+    """A blank line is a missing value in a table of one column, nothing in a wider one."""
+    return [row for row in rows if row] if width > 1 else [row or [""] for row in rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,143 +104,100 @@ class DelimitedTable:
     name: str
     header: Sequence[str]
     notes: tuple[str, ...]
-    data: bytes
-    delimiter: str
+    text: _Text
     first: int  # how many records stand before the data
+    na: tuple[str, ...] = TEXT_NA
     typed: bool = False
 
     def values(self, label: str) -> Sequence[Value]:
         """All values of a column, as text."""
-        i = self.header.index(label)
-        return [row[i] for row in self.rows()]
-
-    def rows(self) -> Iterator[list[str]]:
-        """The records, each as wide as the header; blank lines of a wide table are none."""
-        width = len(self.header)
-        reader = _reader(self.name, self.data, self.delimiter)
-        for row in islice(_records(self.name, reader, width), self.first, None):
-            if len(row) != width:
-                raise _ragged(self.name, reader.line_num, width, len(row))
-            yield row
+        pick = itemgetter(self.header.index(label))
+        blocks = self.text.blocks(len(self.header))
+        return list(
+            islice(chain.from_iterable(map(pick, rows) for rows in blocks), self.first, None)
+        )
 
     def locate(self, row: int) -> str:
         """File and line of a record."""
-        reader = _reader(self.name, self.data, self.delimiter)
-        records = _records(self.name, reader, len(self.header))
-        next(islice(records, self.first + row, None), None)
-        return f"{self.name}:{reader.line_num}"
+        records = count()
+        one_column = len(self.header) == 1
+
+        def reached(record: list[str]) -> bool:
+            return (bool(record) or one_column) and next(records) == self.first + row
+
+        line, _ = self.text.find(reached)
+        return f"{self.name}:{line}"
 
 
 def read_csv(stream: Stream, options: InputOptions) -> Source:
     """A table whose delimiter is the one given, or the one that its first rows agree on."""
-    data = _text_bytes(stream)
-    return _table(stream.name, data, options.delimiter or _sniff(stream.name, data), options)
+    data = text_bytes(stream)
+    delimiter = options.delimiter
+    if delimiter is None:
+        delimiter = _sniff(stream.name, data)
+    return _table(_Text(stream.name, data, delimiter), options.header)
 
 
 def read_tsv(stream: Stream, options: InputOptions) -> Source:
     """A tab-separated table."""
-    return _table(stream.name, _text_bytes(stream), options.delimiter or "\t", options)
+    delimiter = "\t" if options.delimiter is None else options.delimiter
+    return _table(_Text(stream.name, text_bytes(stream), delimiter), options.header)
 
 
 def read_lines(stream: Stream, options: InputOptions) -> Source:
     """Each line as one sample, to the letter."""
-    text = decode(_text_bytes(stream), stream.name)
+    text = decode(text_bytes(stream), stream.name)
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
     if not lines:
         raise DataError("no lines: there is nothing to measure", where=stream.name)
     values = [line.removesuffix("\r") for line in lines]
-    na = options.na if options.na is not None else _NA
+    na = options.na if options.na is not None else TEXT_NA
     return Column(stream.name, None, values, False, na=na,
                   locate=lambda row: f"{stream.name}:{row + 1}")  # fmt: skip
 
 
-def _text_bytes(stream: Stream) -> bytes:
-    data = stream.data
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(
-            "UTF-16 text", where=stream.name, hint="convert it: iconv -f UTF-16 -t UTF-8"
+def _table(text: _Text, forced: bool | None) -> Source:
+    if len(text.delimiter) != 1 or text.delimiter in '"\r\n':
+        raise CommandLineError(
+            f"--delimiter: expected one character, found {text.delimiter!r}", hint=r"\t is a tab"
         )
-    nul = data.find(b"\0")
-    if nul >= 0:
-        raise DataError(
-            "a NUL byte: this is no text file",
-            where=f"{stream.name}:{data.count(10, 0, nul) + 1}",
-            hint="-i names the format where the file name does not",
-        )
-    return data
-
-
-def _table(name: str, data: bytes, delimiter: str, options: InputOptions) -> Source:
-    if len(delimiter) != 1 or delimiter in '"\r\n':
-        raise DataError(f"a delimiter is one character, found {delimiter!r}", where=name)
-    head = list(islice(_records(name, _reader(name, data, delimiter), 2), _SNIFFED_ROWS))
-    if not head:
-        raise DataError("the file is empty", where=name)
-    has_header, why = _has_header(name, data, delimiter, head, options.header)
+    head = text.head()
+    if not any(map(any, head)) and not text.data.removeprefix(BOM).strip():
+        raise DataError("the file is empty", where=text.name)
+    has_header, why = (forced, None) if forced is not None else _has_header(text, head)
     header = head[0] if has_header else [f"column{i}" for i in range(1, len(head[0]) + 1)]
-    check_header(header, name)
-    if has_header and not _any_record(name, data, delimiter, len(header)):
+    check_header(header, text.name)
+    if has_header and len(head) == 1:
         raise DataError(
-            "a header and no rows", where=name, hint="--no-header takes the first line as data"
+            "a header and no rows", where=text.name, hint="--no-header takes the first line as data"
         )
-    return DelimitedTable(name, header, (why,) if why else (), data, delimiter, int(has_header))
+    return DelimitedTable(text.name, header, (why,) if why else (), text, int(has_header))
 
 
-def _any_record(name: str, data: bytes, delimiter: str, width: int) -> bool:
-    records = _records(name, _reader(name, data, delimiter), width)
-    return next(islice(records, 1, None), None) is not None
-
-
-def _has_header(
-    name: str, data: bytes, delimiter: str, head: list[list[str]], forced: bool | None
-) -> tuple[bool, str | None]:
+def _has_header(text: _Text, head: list[list[str]]) -> tuple[bool, str | None]:
     """Whether the first record names the columns, and the note that says why."""
-    if forced is not None:
-        return forced, None
-    first = head[0]
-    if all(parse_weight(text) is not None for text in first):
+    first, name = head[0], text.name
+    if all(parse_weight(field) is not None for field in first):
         return False, f"{name}: the first row is nothing but numbers, taken as data"
-    if len(first) == 1:
-        rest = islice(_records(name, _reader(name, data, delimiter), 1), 1, None)
-        if any(row == first for row in rest):
-            return False, f"{name}: the first line comes again, taken as data"
-    return True, f"{name}: the first row is taken as the header" if len(first) == 1 else None
+    if len(first) > 1:
+        return True, None
+    if first == [""]:
+        return False, f"{name}: the first line is blank, taken as data"
+    if _comes_again(text, first[0]):
+        return False, f"{name}: the first line comes again, taken as data"
+    return True, f"{name}: the first row is taken as the header"
 
 
-def _reader(name: str, data: bytes, delimiter: str) -> Reader:
-    # newline="" leaves line ends inside quoted fields as they are.
-    csv.field_size_limit(sys.maxsize)
-    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
-    return csv.reader(text, delimiter=delimiter, strict=True)
-
-
-def _records(name: str, reader: Reader, width: int) -> Iterator[list[str]]:
-    """Records; a blank line is a missing value in a table of one column, nothing in a wider one."""
-    try:
-        for row in reader:
-            if row:
-                yield row
-            elif width == 1:
-                yield [""]
-    except csv.Error as error:
-        raise DataError(
-            f"not well-formed CSV: {error}",
-            where=f"{name}:{reader.line_num}",
-            hint="a quote is not closed, or is followed by text; -i lines takes lines as they are",
-        ) from error
-    except UnicodeDecodeError:
-        raise DataError("invalid UTF-8", where=f"{name}:{reader.line_num + 1}") from None
-
-
-def _ragged(name: str, line: int, width: int, found: int) -> DataError:
-    return DataError(
-        f"expected {width} field{'s' * (width != 1)}, found {found}",
-        where=f"{name}:{line}",
-        hint="quote fields that hold the delimiter, name it with --delimiter, or take whole lines "
-        "with -i lines",
-    )
+def _comes_again(text: _Text, first: str) -> bool:
+    """Whether the first value of the only column stands in another record too."""
+    # Mostly its bytes stand nowhere else, which is sooner known than by reading the records.
+    needle = first.encode()
+    if '"' not in first and text.data.count(needle) == 1:
+        return False
+    rest = islice(chain.from_iterable(text.blocks(1)), 1, None)
+    return any(row[0] == first for row in rest)
 
 
 def _sniff(name: str, data: bytes) -> str:
@@ -177,7 +205,7 @@ def _sniff(name: str, data: bytes) -> str:
     best, most = ",", 1
     for delimiter in _DELIMITERS:
         try:
-            rows = list(islice(_records(name, _reader(name, data, delimiter), 2), _SNIFFED_ROWS))
+            rows = _Text(name, data, delimiter).head()
         except DataError:
             continue
         widths = {len(row) for row in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from divcli.errors import CommandLineError, DataError, did_you_mean
 from divcli.sources.columns import Column, InputOptions, TwoSided, Value
 from divcli.sources.inline import positional_column
-from divcli.sources.stream import Stream, decode
+from divcli.sources.stream import Stream, decode, text_bytes
 from divcli.sources.weights import as_weight, weighted_column
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class TypedTable:
     columns: Mapping[str, Sequence[Value]]
     place: str = "record"
     notes: tuple[str, ...] = ()
+    na: tuple[str, ...] = ()
     typed: bool = True
 
     def values(self, label: str) -> Sequence[Value]:
@@ -41,7 +43,7 @@ class TypedTable:
 
 def read_json(stream: Stream, options: InputOptions) -> Source:
     """The distribution, table or pair in a JSON document."""
-    text = decode(stream.data, stream.name)
+    text = _text(stream)
     try:
         document = _loads(text, stream.name)
     except json.JSONDecodeError as error:
@@ -56,15 +58,22 @@ def read_json(stream: Stream, options: InputOptions) -> Source:
 def read_ndjson(stream: Stream, options: InputOptions) -> Source:
     """One record or sample a line."""
     items = []
-    lines = decode(stream.data, stream.name).split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_text(stream).split("\n"), start=1):
         if line.strip():
+            where = f"{stream.name}:{number}"
             try:
-                item = _loads(line, stream.name, number)
+                item = _loads(line, where)
             except json.JSONDecodeError as error:
                 raise _syntax(stream.name, error, number) from error
-            items.append(item if options.path is None else _reach(item, options.path, stream.name))
+            items.append(item if options.path is None else _reach(item, options.path, where))
     return from_value(items, stream.name, options)
+
+
+def _text(stream: Stream) -> str:
+    text = decode(text_bytes(stream), stream.name)
+    if not text.strip():
+        raise DataError("the file is empty", where=stream.name)
+    return text
 
 
 def from_value(value: Any, name: str, options: InputOptions) -> Source:
@@ -74,7 +83,7 @@ def from_value(value: Any, name: str, options: InputOptions) -> Source:
     if isinstance(value, list) and value:
         return _from_array(value, name, options)
     raise DataError(
-        f"expected an object or an array with something in it, found {_word(value)}",
+        f"expected an object or an array, found {_word(value)}",
         where=name,
         hint="--path a.b.c reaches inside a document",
     )
@@ -85,19 +94,22 @@ def _from_object(value: dict[str, Any], name: str, options: InputOptions) -> Sou
         raise DataError("an empty object: no symbols", where=name)
     if set(value) == {"p", "q"} and all(isinstance(v, (dict, list)) for v in value.values()):
         return TwoSided(
+            name,
             from_value(value["p"], f"{name}: p", options),
             from_value(value["q"], f"{name}: q", options),
         )
-    if all(as_weight(v) is not None and not isinstance(v, str) for v in value.values()):
-        return weighted_column(name, None, list(value), list(value.values()), options.given)
     if all(isinstance(column, list) for column in value.values()):
         return _columnar(value, name)
+    weights = [None if isinstance(v, str) else as_weight(v) for v in value.values()]
+    known = [weight for weight in weights if weight is not None]
+    if len(known) == len(value):
+        return weighted_column(name, None, list(value), known, options.given)
+    odd = list(value)[weights.index(None)]
     nested = [key for key, v in value.items() if isinstance(v, (dict, list))]
-    odd = next((key for key, v in value.items() if as_weight(v) is None), None)
     raise DataError(
-        f"the weight of {odd!r} is {_word(value.get(str(odd)))}, not a number",
+        f"the weight of {odd!r} is {_word(value[odd])}, not a number",
         where=name,
-        hint=f"--path reaches inside: {', '.join(nested)}" if nested else None,
+        hint=f"--path reaches inside: {', '.join(nested[:20])}" if nested else None,
     )
 
 
@@ -107,12 +119,12 @@ def _from_array(values: list[Any], name: str, options: InputOptions) -> Source:
     nested = next((v for v in values if isinstance(v, (dict, list))), None)
     if nested is not None:
         raise DataError(
-            f"an array of numbers and strings, or of records, but it holds {_word(nested)} too",
+            f"expected numbers and strings, or records, in the array; it holds {_word(nested)} too",
             where=name,
             hint="--path a.b.c reaches inside a document",
         )
     if options.given in _NUMBER_AS_WEIGHT:
-        return positional_column(name, _all_weights(values, name), options)
+        return positional_column(name, None, _all_weights(values, name), options)
     na = options.na if options.na is not None else ()
     return Column(name, None, values, True, na=na,
                   locate=lambda row: f"{name}: item {row + 1}")  # fmt: skip
@@ -129,48 +141,68 @@ def _all_weights(values: list[Any], name: str) -> list[float]:
 
 def _records(records: list[dict[str, Any]], name: str) -> TypedTable:
     header = list(dict.fromkeys(key for record in records for key in record))
-    columns = {key: [_flat(record.get(key)) for record in records] for key in header}
+    columns = {key: [flat_value(record.get(key)) for record in records] for key in header}
     return TypedTable(name, header, columns)
 
 
 def _columnar(columns: dict[str, list[Any]], name: str) -> TypedTable:
-    lengths = {key: len(column) for key, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        raise DataError(f"columns of different lengths: {lengths}", where=name)
-    if not any(lengths.values()):
+    first, *rest = columns
+    length = len(columns[first])
+    odd = next((key for key in rest if len(columns[key]) != length), None)
+    if odd is not None:
+        raise DataError(
+            f"columns of different lengths: {first!r} has {length:,} values, "
+            f"{odd!r} {len(columns[odd]):,}",
+            where=name,
+        )
+    if not length:
         raise DataError("columns without values", where=name)
-    flat = {key: [_flat(value) for value in column] for key, column in columns.items()}
+    flat = {key: [flat_value(value) for value in column] for key, column in columns.items()}
     return TypedTable(name, list(columns), flat, "item")
 
 
-def _flat(value: Any) -> Value:
+def flat_value(value: Any) -> Value:
     """A value of a table: scalars as they are, objects and arrays as their JSON text."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+    if not isinstance(value, (dict, list)):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _loads(text: str, name: str, line: int | None = None) -> Any:
-    where = name if line is None else f"{name}:{line}"
+class _RepeatedKeyError(Exception):
+    """A key that stands twice in one object."""
 
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        result = dict(pairs)
-        if len(result) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise DataError(f"the key {twice!r} stands twice in one object", where=where)
-        return result
 
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        [(key, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise _RepeatedKeyError(key)
+    return result
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
+
+
+def _loads(text: str, where: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        return _DECODER.decode(text)
     except RecursionError:
         raise DataError("nested too deeply", where=where) from None
+    except _RepeatedKeyError as error:
+        message = f"the key {error.args[0]!r} stands twice in one object"
+        raise DataError(message, where=where) from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        # Python refuses to convert whole numbers of more than 4,300 digits.
+        raise DataError("a whole number of thousands of digits", where=where) from error
 
 
 def _is_ndjson(text: str) -> bool:
     """Whether the first line that is not blank is a document of its own."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
     try:
-        json.loads(first)
-    except (json.JSONDecodeError, RecursionError):
+        json.loads(text.lstrip().partition("\n")[0])
+    except (ValueError, RecursionError):
         return False
     return True
 
@@ -178,7 +210,7 @@ def _is_ndjson(text: str) -> bool:
 def _reach(document: Any, path: str, name: str) -> Any:
     """The value at a dotted path; whole numbers index arrays."""
     for step in path.split("."):
-        if isinstance(document, list) and step.isdecimal() and int(step) < len(document):
+        if isinstance(document, list) and step in map(str, range(len(document))):
             document = document[int(step)]
         elif isinstance(document, dict) and step in document:
             document = document[step]
@@ -203,5 +235,6 @@ def _syntax(name: str, error: json.JSONDecodeError, line: int) -> DataError:
 def _word(value: Any) -> str:
     """What a JSON value is, briefly."""
     if isinstance(value, (dict, list)):
-        return "an object" if isinstance(value, dict) else "an array"
-    return json.dumps(value)
+        kind = "object" if isinstance(value, dict) else "array"
+        return f"an {kind}" if value else f"an empty {kind}"
+    return json.dumps(value, ensure_ascii=False, default=str)

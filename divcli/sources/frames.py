@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from divcli.errors import DataError
-from divcli.sources.columns import Column, InputOptions, Value
-from divcli.sources.documents import TypedTable
+from divcli.sources.columns import TEXT_NA, Column, InputOptions, Value
+from divcli.sources.documents import TypedTable, flat_value
 from divcli.sources.inline import positional_column
+from divcli.sources.objects import plain_value
 from divcli.sources.stream import Stream
 from divcli.sources.table import check_header
 from divcli.sources.weights import weighted_column
@@ -19,38 +20,65 @@ if TYPE_CHECKING:
 
     from divcli.sources.columns import Source
 
+    Origin = str | io.BytesIO
+
 
 def read_excel(stream: Stream, options: InputOptions) -> Source:
     """The first sheet of a workbook, or the one that --path names."""
-    # "NA" stays text, an empty cell is missing: the rule of every other format.
+    import pandas as pd
+
     sheet = options.path if options.path is not None else 0
-    return _read("read_excel", stream, sheet_name=sheet, keep_default_na=False, na_values=[""])
+
+    def parse(book: pd.ExcelFile, **how: Any) -> pd.DataFrame:
+        # "NA" stays text, an empty cell is missing: the rule of every other format.
+        rule: dict[str, Any] = {"keep_default_na": False, "na_values": [""], **how}
+        frame: pd.DataFrame = pd.read_excel(book, sheet_name=sheet, **rule)
+        return frame
+
+    def load(origin: Origin) -> pd.DataFrame:
+        with pd.ExcelFile(origin) as book:
+            if options.header is False:
+                frame = parse(book, header=None)
+                labels = [f"column{i}" for i in range(1, frame.shape[1] + 1)]
+                return frame.set_axis(labels, axis="columns")
+            # pandas renames the second of two equal names, which every other format refuses.
+            for _, names in parse(book, header=None, nrows=1).iterrows():
+                check_header([str(name) for name in names.dropna()], stream.name)
+            return parse(book)
+
+    return _read(load, stream)
 
 
 def read_stata(stream: Stream, options: InputOptions) -> Source:
     """A Stata data set."""
-    return _read("read_stata", stream)
+    import pandas as pd
+
+    return _read(pd.read_stata, stream, TEXT_NA)
 
 
 def read_spss(stream: Stream, options: InputOptions) -> Source:
     """An SPSS data set."""
-    return _read("read_spss", stream)
+    import pandas as pd
+
+    reader: Any = pd.read_spss  # its stubs know of paths only
+    return _read(reader, stream, TEXT_NA)
 
 
 def read_sas(stream: Stream, options: InputOptions) -> Source:
-    """A SAS data set."""
-    kind = "xport" if stream.name.lower().endswith(".xpt") else "sas7bdat"
-    return _read("read_sas", stream, format=kind, encoding="utf-8")
+    """A SAS data set, of the native or the transport format."""
+    import pandas as pd
+
+    kind: Any = "xport" if stream.data.startswith(b"HEADER RECORD") else "sas7bdat"
+    return _read(lambda origin: pd.read_sas(origin, format=kind, encoding="utf-8"), stream, TEXT_NA)
 
 
-def from_frame(frame: pd.DataFrame, name: str) -> Source:
+def from_frame(frame: pd.DataFrame, name: str, na: tuple[str, ...] = ()) -> Source:
     """A data frame as a table; numbers, booleans and times keep their declared types."""
     header = [str(label) for label in frame.columns]
     check_header(header, name)
     if not len(frame):
         raise DataError("a table without rows", where=name)
-    columns = _LazyColumns(frame, header)
-    return TypedTable(name, header, columns, "row")
+    return TypedTable(name, header, _LazyColumns(frame, header), "row", na=na)
 
 
 def from_series(series: pd.Series[Any], name: str, options: InputOptions) -> Source:
@@ -63,17 +91,17 @@ def from_series(series: pd.Series[Any], name: str, options: InputOptions) -> Sou
     import pandas as pd
 
     if isinstance(series.index, pd.RangeIndex):
-        return positional_column(name, weights, options)
+        return positional_column(name, _label(series), weights, options)
     symbols = series_values(series.index.to_series())
     return weighted_column(name, _label(series), symbols, weights, options.given, typed=True)
 
 
 def series_values(series: pd.Series[Any]) -> Sequence[Value]:
-    """The values as Python objects: None where missing, but NaN of a float column stays NaN."""
-    if series.dtype.kind == "f" and not hasattr(series.dtype, "na_value"):
-        return series.tolist()
+    """The values as Python objects, None where pandas counts them as missing (NaN, NaT, NA)."""
     missing = series.isna()
     values: list[Value] = series.astype(object).tolist()
+    if series.dtype == object:
+        values = [flat_value(plain_value(value)) for value in values]
     if not missing.any():
         return values
     return [None if gone else value for value, gone in zip(values, missing, strict=True)]
@@ -89,7 +117,7 @@ class _LazyColumns(Mapping[str, Sequence[Value]]):
     def __getitem__(self, label: str) -> Sequence[Value]:
         return series_values(self._frame.iloc[:, self._place[label]])
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._place)
 
     def __len__(self) -> int:
@@ -100,17 +128,19 @@ def _label(series: pd.Series[Any]) -> str | None:
     return None if series.name is None else str(series.name)
 
 
-def _read(function: str, stream: Stream, **options: Any) -> Source:
-    import pandas as pd
-
-    reader = getattr(pd, function)
-    # pyreadstat, behind read_spss, takes nothing but a path.
-    origin = stream.path if stream.path is not None else io.BytesIO(stream.data)
+def _read(
+    load: Callable[[Origin], pd.DataFrame], stream: Stream, na: tuple[str, ...] = ()
+) -> Source:
+    """The table that the loader makes of the stream; na: how the format stores a missing text."""
     try:
-        frame = reader(origin, **options)
+        frame = load(stream.path if stream.path is not None else io.BytesIO(stream.data))
+    except DataError:
+        raise
     except ImportError as error:
         hint = "pip install 'divcli[formats]'"
-        raise DataError(str(error), where=stream.name, hint=hint) from error
-    except (ValueError, KeyError, OSError) as error:
-        raise DataError(f"{error}", where=stream.name) from error
-    return from_frame(frame, stream.name)
+        raise DataError(f"{error}", where=stream.name, hint=hint) from error
+    except Exception as error:
+        # The parsers are others', and raise whatever they stumble over in a damaged file.
+        said = str(error).partition("\n")[0] or type(error).__name__
+        raise DataError(f"it cannot be read: {said}", where=stream.name) from error
+    return from_frame(frame, stream.name, na)

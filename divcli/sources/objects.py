@@ -31,9 +31,10 @@ def source_of(data: Any, name: str, options: InputOptions) -> Source:
             return from_frame(data, name)
         return from_series(data, name, options)
     if isinstance(data, Mapping):
-        return from_value({str(key): _plain(value) for key, value in data.items()}, name, options)
+        plain = {str(key): plain_value(value) for key, value in data.items()}
+        return from_value(plain, name, options)
     if hasattr(data, "tolist") or (isinstance(data, Sequence) and not isinstance(data, bytes)):
-        return from_value([_plain(value) for value in data], name, options)
+        return from_value([plain_value(value) for value in data], name, options)
     raise DataError(f"a {type(data).__name__} is no source of a distribution", where=name)
 
 
@@ -42,7 +43,7 @@ def _distribution(data: Distribution) -> Column:
         data.name,
         data.column,
         data.symbols,
-        False,
+        True,
         data.weights.tolist(),
         data.given,
         na=(),
@@ -50,8 +51,10 @@ def _distribution(data: Distribution) -> Column:
     )
 
 
-def _plain(value: Any) -> Any:
-    """A value without numpy around it."""
+def plain_value(value: Any) -> Any:
+    """A value as Python's own: numpy's scalars and arrays, decimals and fractions, tuples, sets."""
     if hasattr(value, "tolist"):
         return value.tolist()
-    return list(value) if isinstance(value, tuple) else value
+    if hasattr(value, "as_integer_ratio") and not isinstance(value, int):
+        return float(value)
+    return list(value) if isinstance(value, (tuple, set, frozenset)) else value

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from divcli.catalog import READERS, Reader, resolve
 from divcli.errors import CommandLineError, DataError, did_you_mean
 from divcli.sources.columns import Column, InputOptions, TwoSided, Value
-from divcli.sources.inline import is_inline, positional_column, read_inline
-from divcli.sources.stream import Stream, exists, open_file, open_stdin
-from divcli.sources.table import Table, iterate, require_column
+from divcli.sources.inline import positional_column, read_inline
+from divcli.sources.stream import BOM, Stream, exists, open_file, open_stdin
+from divcli.sources.table import RowsOfTable, Table, require_column
 from divcli.sources.weights import parse_weights, weighted_column
 
 if TYPE_CHECKING:
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 WEIGHT_NAMES = ("p", "prob", "probability", "weight", "count", "n", "freq", "frequency")
-_NA = ("",)
 
 
 def open_source(text: str, options: InputOptions) -> Source:
     """The source that an argument names: standard input, a file, or inline weights."""
-    if text == STDIN:
-        stream = open_stdin()
-        return _read(stream, _sniff_reader(stream.data, options), options)
-    if exists(text):
-        stream = open_file(text)
-        return _read(stream, _reader_of_file(stream, options), options)
-    if is_inline(text):
-        return read_inline(text, options)
-    raise DataError(
-        "no such file, nor inline weights such as 0.5,0.4,0.1 or A=0.5,B=0.5", where=repr(text)
-    )
+    return open_both(text, options, options)[0]
+
+
+def open_both(text: str, p: InputOptions, q: InputOptions) -> tuple[Source, Source]:
+    """The source that an argument names, as each side reads it; one object where they agree."""
+    alike = p._replace(column=None, weights=None) == q._replace(column=None, weights=None)
+    if text != STDIN and not exists(text):
+        source: Source = read_inline(text, p)
+        return source, source if alike else read_inline(text, q)
+    stream = open_stdin() if text == STDIN else open_file(text)
+    source = _read(stream, p)
+    return source, source if alike else _read(stream, q)
 
 
 def columns_of(source: Source, options: InputOptions) -> list[Column]:
@@ -51,6 +51,7 @@ def column_of(source: Source, options: InputOptions) -> Column:
     if isinstance(source, TwoSided):
         raise DataError(
             "a document with both p and q, given as one side",
+            where=source.name,
             hint="give it alone, or reach one side with --path p",
         )
     if isinstance(source, Column):
@@ -61,9 +62,9 @@ def column_of(source: Source, options: InputOptions) -> Column:
         return _samples(source, require_column(source, options.column), options)
     ready = _ready_weights(source, options)
     if ready is not None:
-        symbols, weights = source.header[0], ready
-        note = f"{source.name}: column {weights!r} taken as the weights of {symbols!r}"
-        return _weighted_from(source, symbols, weights, options).noting(note)
+        symbols = source.header[0]
+        note = f"{source.name}: column {ready!r} taken as the weights of {symbols!r}"
+        return _weighted_from(source, symbols, ready, options, note)
     if len(source.header) == 1:
         return _samples(source, source.header[0], options)
     raise CommandLineError(
@@ -72,40 +73,44 @@ def column_of(source: Source, options: InputOptions) -> Column:
     )
 
 
-def group_columns(table: Table, options: InputOptions) -> dict[str, Column]:
-    """The column split by the values of another, groups in order of appearance."""
+def group_columns(table: Table, options: InputOptions) -> dict[str | None, Column]:
+    """The column of each group of rows, by the value of --by (None where it is missing)."""
     assert options.by is not None
     by = require_column(table, options.by)
+    na = _na(table, options)
+    rows: dict[str | None, list[int]] = {}
+    for row, value in enumerate(table.values(by)):
+        missing = value is None or str(value).strip(" \t") in na
+        rows.setdefault(None if missing else str(value), []).append(row)
     rest = [label for label in table.header if label != by]
-    label = options.column if options.column is not None else rest[0] if len(rest) == 1 else None
-    if label is None:
-        raise CommandLineError(
-            f"{table.name} has {len(rest)} columns beside {by!r}",
-            hint=f"pick one with -c: {_listed(rest)}",
-        )
-    require_column(table, label)
-    groups: dict[str, list[Value]] = {}
-    for group, value in iterate(table, [by, label]):
-        groups.setdefault("" if group is None else str(group), []).append(value)
-    whole = _samples(table, label, options)
+    read: dict[str, Sequence[Value]] = {}
     return {
-        group: Column(f"{table.name} [{by}={group}]", label, values, whole.typed, na=whole.na,
-                      notes=whole.notes)
-        for group, values in groups.items()
-    }  # fmt: skip
+        group: column_of(
+            RowsOfTable(f"{table.name} [{by}={group_text(group)}]", rest, table, kept, read),
+            options,
+        )
+        for group, kept in rows.items()
+    }
 
 
-def _read(stream: Stream, reader: Reader, options: InputOptions) -> Source:
-    source: Source = resolve(reader.target)(stream, options)
+def group_text(group: str | None) -> str:
+    """A group as people read it."""
+    return "(missing)" if group is None else group
+
+
+def _read(stream: Stream, options: InputOptions) -> Source:
+    source: Source = resolve(_reader_of(stream, options).target)(stream, options)
     return source
 
 
-def _reader_of_file(stream: Stream, options: InputOptions) -> Reader:
-    ending = os.path.splitext(stream.name)[1].lower()
+def _reader_of(stream: Stream, options: InputOptions) -> Reader:
+    """The reader named, or the one of the file's ending, or JSON by its first character, or CSV."""
+    if options.input_format is not None:
+        return _reader_named(options.input_format)
+    ending = os.path.splitext(stream.path or "")[1].lower()
     named = (reader for reader in READERS if ending in reader.endings)
-    if options.input_format is None and (reader := next(named, None)) is not None:
-        return reader
-    return _sniff_reader(stream.data, options)
+    start = stream.data.removeprefix(BOM).lstrip()[:1]
+    return next(named, None) or _reader_named("json" if start in (b"{", b"[") else "csv")
 
 
 def _reader_named(name: str) -> Reader:
@@ -116,18 +121,8 @@ def _reader_named(name: str) -> Reader:
     raise CommandLineError(f"no input format {name!r}", hint=did_you_mean(name, known))
 
 
-def _sniff_reader(data: bytes, options: InputOptions) -> Reader:
-    """The reader of text whose name says nothing: JSON by its first character, else CSV."""
-    if options.input_format is not None:
-        return _reader_named(options.input_format)
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return _reader_named("json" if start in (b"{", b"[") else "csv")
-
-
 def _na(table: Table, options: InputOptions) -> tuple[str, ...]:
-    if options.na is not None:
-        return options.na
-    return () if table.typed else _NA
+    return table.na if options.na is None else options.na
 
 
 def _samples(table: Table, label: str, options: InputOptions) -> Column:
@@ -147,7 +142,8 @@ def _samples(table: Table, label: str, options: InputOptions) -> Column:
 def _unnamed_weights(table: Table, label: str, options: InputOptions) -> Column:
     """A column of nothing but weights, declared so by --as."""
     weights = parse_weights(table.values(label), label, table.locate)
-    return positional_column(table.name, weights, options).noting(*table.notes)
+    note = f"{table.name}: column {label!r} is weights without symbols: every row is one"
+    return positional_column(table.name, label, weights, options).noting(*table.notes, note)
 
 
 def _ready_weights(table: Table, options: InputOptions) -> str | None:
@@ -172,7 +168,9 @@ def _weighted(table: Table, options: InputOptions) -> Column:
     return _weighted_from(table, symbols, weights, options)
 
 
-def _weighted_from(table: Table, symbols: str, weights: str, options: InputOptions) -> Column:
+def _weighted_from(
+    table: Table, symbols: str, weights: str, options: InputOptions, *notes: str
+) -> Column:
     return weighted_column(
         table.name,
         weights,
@@ -181,7 +179,7 @@ def _weighted_from(table: Table, symbols: str, weights: str, options: InputOptio
         options.given,
         typed=table.typed,
         na=_na(table, options),
-        notes=table.notes,
+        notes=(*table.notes, *notes),
     )
 
 

@@ -8,7 +8,8 @@ from typing import BinaryIO, NamedTuple
 
 from divcli.errors import CommandLineError, DataError
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+STDIN_NAME = "standard input"
 
 
 class Stream(NamedTuple):
@@ -35,23 +36,47 @@ def open_file(path: str) -> Stream:
 
 def open_stdin(stdin: BinaryIO | None = None) -> Stream:
     """The bytes piped into this process; CommandLineError where nothing is piped."""
-    stream = stdin or sys.stdin.buffer
-    if stream.isatty():
-        raise CommandLineError("'-' reads standard input, but nothing is piped into it")
-    data = stream.read()
+    stream = stdin or getattr(sys.stdin, "buffer", None)  # sys.stdin is None where it is closed
+    if stream is None or stream.isatty():
+        raise CommandLineError(
+            "'-' reads standard input, but nothing is piped into it",
+            hint="cut -d, -f3 orders.csv | divcli …",
+        )
+    try:
+        data = stream.read()
+    except OSError as error:
+        raise DataError(f"{error.strerror or error}", where=STDIN_NAME) from error
     if not data:
-        raise DataError("nothing came through the pipe", where="standard input")
-    return Stream("standard input", data)
+        raise DataError("nothing came through the pipe", where=STDIN_NAME)
+    return Stream(STDIN_NAME, data)
+
+
+def text_bytes(stream: Stream) -> bytes:
+    """The bytes of a stream that holds text; DataError where UTF-16 or NUL bytes say otherwise."""
+    data = stream.data
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(
+            "UTF-16 text", where=stream.name, hint="convert it: iconv -f UTF-16 -t UTF-8"
+        )
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise DataError(
+            "a NUL byte: this is no text file",
+            where=f"{stream.name}:{data.count(10, 0, nul) + 1}",
+            hint="-i names the format where the file name does not",
+        )
+    return data
 
 
 def decode(data: bytes, name: str) -> str:
     """UTF-8 text without a byte-order mark; DataError with the line of the first bad byte."""
     try:
-        return data.removeprefix(_BOM).decode("utf-8")
+        return data.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        # Counted in the bytes that were decoded, so in those after the mark.
+        line = data.removeprefix(BOM).count(b"\n", 0, error.start) + 1
         raise DataError(
-            f"invalid UTF-8 (byte 0x{data[error.start]:02x})",
+            f"invalid UTF-8 (byte 0x{error.object[error.start]:02x})",
             where=f"{name}:{line}",
             hint="convert it: iconv -f ISO-8859-1 -t UTF-8",
         ) from None

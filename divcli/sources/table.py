@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from divcli.errors import DataError, did_you_mean
 from divcli.sources.columns import Value
@@ -25,6 +25,10 @@ class Table(Protocol):
         """Whether values have declared types."""
 
     @property
+    def na(self) -> tuple[str, ...]:
+        """Texts that mean missing, unless the user names others."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was inferred in reading."""
 
@@ -33,6 +37,42 @@ class Table(Protocol):
 
     def locate(self, row: int) -> str:
         """Where row i stands in the source, for errors."""
+
+
+class RowsOfTable(NamedTuple):
+    """Some rows of a table; what was read of the whole is kept for the other groups of rows."""
+
+    name: str
+    header: Sequence[str]
+    table: Table
+    rows: Sequence[int]
+    read: dict[str, Sequence[Value]]
+
+    @property
+    def typed(self) -> bool:
+        """Whether values have declared types."""
+        return self.table.typed
+
+    @property
+    def na(self) -> tuple[str, ...]:
+        """Texts that mean missing, unless the user names others."""
+        return self.table.na
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was inferred in reading."""
+        return self.table.notes
+
+    def values(self, label: str) -> Sequence[Value]:
+        """The values of these rows, in order."""
+        if label not in self.read:
+            self.read[label] = self.table.values(label)
+        column = self.read[label]
+        return [column[row] for row in self.rows]
+
+    def locate(self, row: int) -> str:
+        """Where the row stands in the whole table."""
+        return self.table.locate(self.rows[row])
 
 
 def require_column(table: Table, label: str) -> str:
@@ -55,8 +95,3 @@ def check_header(header: Sequence[str], name: str) -> None:
                 f"two columns are named {label!r}", where=name, hint="rename one of them"
             )
         seen.add(label)
-
-
-def iterate(table: Table, labels: Sequence[str]) -> Iterator[tuple[Value, ...]]:
-    """Rows of some columns."""
-    return zip(*(table.values(label) for label in labels), strict=True)

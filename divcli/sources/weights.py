@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from divcli.errors import DataError
@@ -15,17 +16,24 @@ _WORDS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 # Probabilities are printed with some six digits; a sum further from 1 is not rounding.
 ROUNDING = 1e-6
 _WHOLE_DOUBLES = 2**53
+_MOST_DIGITS = 4000
 
 
 def parse_weight(text: str) -> float | None:
     """The number a text spells, whole numbers as int of any size; None where it spells none.
 
-    nan and inf are read, so that they can be refused by name.
+    nan, inf and what a double cannot hold are read, as nan and inf, so that they can be refused.
     """
     text = text.strip(" \t")
-    if _WEIGHT.fullmatch(text):
-        return float(text) if not text.lstrip("+-").isdigit() else int(text)
-    return float(text) if _WORDS.fullmatch(text) else None
+    if text.isdigit() and text.isascii() and len(text) <= _MOST_DIGITS:
+        return int(text)
+    if not _WEIGHT.fullmatch(text):
+        return float(text) if _WORDS.fullmatch(text) else None
+    return float(text) if not text.lstrip("+-").isdigit() else _signed(text)
+
+
+def _signed(text: str) -> float:
+    return int(text) if len(text) <= _MOST_DIGITS else float(text)
 
 
 def as_weight(value: Value) -> float | None:
@@ -69,44 +77,56 @@ def weighted_column(
     notes: tuple[str, ...] = (),
 ) -> Column:
     """A ready distribution, with what its weights are: declared, or inferred and noted."""
-    for i, weight in enumerate(weights):
+    where = name if label is None else f"{name}: column {label!r}"
+    for symbol, weight in zip(symbols, weights, strict=True):
         if not 0 <= weight < math.inf:
             raise DataError(
-                f"the weight of {symbols[i]!r} is {weight}",
-                where=name,
+                f"the weight of {symbol!r} is {weight}",
+                where=where,
                 hint="weights are finite and non-negative",
             )
-    given, note = _given(name, weights, declared)
-    column = Column(
-        name, label, symbols, typed, weights, given, positional=positional, na=na, notes=notes
+    given, note = _given(where, weights, declared)
+    if given == "counts":
+        weights = [int(weight) for weight in weights]
+    said = (*notes, *([note] if note else []), *_repeats(where, symbols))
+    return Column(
+        name, label, symbols, typed, weights, given, positional=positional, na=na, notes=said
     )
-    return column.noting(note) if note else column
 
 
-def _given(name: str, weights: list[float], declared: As) -> tuple[Given, str | None]:
+def _repeats(where: str, symbols: Sequence[Value]) -> list[str]:
+    times = Counter(symbols)
+    repeated = [symbol for symbol, n in times.items() if n > 1]
+    if not repeated:
+        return []
+    more = f" and {len(repeated) - 1:,} more" if len(repeated) > 1 else ""
+    return [f"{where}: {repeated[0]!r}{more} in several rows, their weights summed"]
+
+
+def _given(where: str, weights: list[float], declared: As) -> tuple[Given, str | None]:
     if declared == "samples":
         raise DataError(
             "symbols with weights are never samples",
-            where=name,
+            where=where,
             hint="--as counts, probabilities or weights",
         )
     whole = all(_is_whole(weight) for weight in weights)
     if declared == "counts" and not whole:
         odd = next(weight for weight in weights if not _is_whole(weight))
-        raise DataError(f"counts are whole numbers, found {odd}", where=name, hint="--as weights")
+        raise DataError(f"counts are whole numbers, found {odd}", where=where, hint="--as weights")
     if declared == "counts" or (declared is None and whole and sum(weights) > 1):
-        return "counts", None if declared else f"{name}: whole numbers, taken as counts"
+        return "counts", None if declared else f"{where}: whole numbers, taken as counts"
     total = _sum(weights)
     sums_to_one = abs(total - 1) <= ROUNDING
     if declared == "probabilities" and not sums_to_one:
         raise DataError(
             f"probabilities sum to {total!r}, not 1",
-            where=name,
+            where=where,
             hint="--as weights normalises them",
         )
     if declared == "probabilities" or (declared is None and sums_to_one):
         return "probabilities", None
-    return "weights", f"{name}: weights sum to {total!r}, normalised to 1"
+    return "weights", f"{where}: weights sum to {total!r}, normalised to 1"
 
 
 def _is_whole(weight: float) -> bool:

@@ -1,0 +1,159 @@
+"""Numeric and datetime columns on one grid."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from divcli.counting.engine import Engine, Points
+from divcli.counting.grid import (
+    Bins,
+    Edges,
+    GivenEdges,
+    equal_frequency,
+    equal_width,
+    mann_wald_cells,
+    one_cell_each,
+)
+from divcli.counting.python import weight_array
+from divcli.counting.side import Side, counted
+from divcli.counting.typing_policy import number_text, time_text
+from divcli.errors import CommandLineError, DataError
+from divcli.model.distribution import Distribution, Grid, Kind, Line, Special, Symbol
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray, IndexArray, WeightArray
+
+# Whole numbers with no more distinct values than this keep a cell each, however small the sample:
+# dice, ratings, months, ages of children are read value by value.
+_FEW = 20
+
+
+def on_axis(
+    sides: Sequence[Side], bins: Bins | None, kind: Kind, engine: Engine, notes: list[str]
+) -> list[Distribution]:
+    """The sides on one grid of cells, and in cells of their own what has no place on the line."""
+    points = [engine.points(side.column, times=kind == "datetime") for side in sides]
+    for side, one in zip(sides, points, strict=True):
+        notes += _others(side, one, kind)
+    edges = _edges(sides, points, bins, kind)
+    special = [s for s in Special if any(one.apart.get(s) for one in points)]
+    if any(side.drops_missing for side in sides) and Special.MISSING in special:
+        special.remove(Special.MISSING)
+    on_cells = [_sums(edges.locate(one.positions), one.masses, edges) for one in points]
+    used = [i for i in range(len(edges.inner) + 1) if any(cells[i] for cells in on_cells)]
+    grid, labels = _described(edges, used, special, kind)
+    return [
+        side.distribution(
+            labels,
+            weight_array([cells[i] for i in used] + [one.apart.get(s, 0) for s in special]),
+            kind, notes, grid, Line(one.positions, one.masses),
+        )
+        for side, one, cells in zip(sides, points, on_cells, strict=True)
+    ]  # fmt: skip
+
+
+def _others(side: Side, points: Points, kind: Kind) -> list[str]:
+    """The note on values that are not of the kind; DataError where none is."""
+    others = points.apart.get(Special.OTHER)
+    if not others:
+        return []
+    if not len(points.positions):
+        hint = "--kind categorical takes each value as a symbol"
+        raise DataError(f"--kind {kind}: no value is {kind}", where=side.place, hint=hint)
+    return [f"{side.place}: {counted(others, 'value')} not {kind}: in a cell apart"]
+
+
+def _edges(sides: Sequence[Side], points: Sequence[Points], bins: Bins | None, kind: Kind) -> Edges:
+    positions, masses = _pooled(points)
+    together = ", all sides pooled" if len(sides) > 1 else ""
+    if isinstance(bins, GivenEdges):
+        if bins.times != (kind == "datetime"):
+            which = "times" if bins.times else "numbers"
+            raise CommandLineError(f"--bins: the edges are {which}, the values {kind}")
+        return Edges(np.array(bins.edges), "edges given")
+    if not len(positions):
+        return Edges(positions, "no values")
+    if isinstance(bins, str):
+        _check_sampled(sides, bins)
+        return equal_width(positions, masses, bins)
+    if isinstance(bins, int):
+        return equal_frequency(positions, masses, bins, together)
+    if any(side.column.weights is not None for side in sides):
+        return one_cell_each(positions, "one cell a value")
+    smallest = min(float(one.masses.sum()) for one in points if len(one.masses))
+    cells = mann_wald_cells(int(smallest))
+    whole = bool((positions == np.trunc(positions)).all())
+    if len(positions) <= (max(cells, _FEW) if whole else cells):
+        return one_cell_each(positions, "one cell a value")
+    if len(sides) == 1:
+        return _one_sample_edges(positions, masses, cells)
+    return equal_frequency(positions, masses, cells, together)
+
+
+def _check_sampled(sides: Sequence[Side], rule: str) -> None:
+    for side in sides:
+        if side.column.given not in ("samples", "counts"):
+            raise CommandLineError(
+                f"--bins {rule} goes by the sample size; {side.place} has {side.column.given}",
+                hint="name a number of cells or the edges",
+            )
+
+
+def _one_sample_edges(positions: FloatArray, masses: FloatArray, cells: int) -> Edges:
+    """Equal widths, which show the shape of one sample; far outliers would make them too many."""
+    try:
+        return equal_width(positions, masses, "auto")
+    except CommandLineError:
+        return equal_frequency(positions, masses, cells)
+
+
+def _pooled(points: Sequence[Points]) -> tuple[FloatArray, FloatArray]:
+    """Distinct positions of all sides, ascending, with their summed mass to double precision."""
+    everywhere = np.concatenate([one.positions for one in points])
+    masses = np.concatenate([one.masses.astype(np.float64) for one in points])
+    positions, place = np.unique(everywhere, return_inverse=True)
+    pooled = np.zeros(len(positions))
+    np.add.at(pooled, place, masses)
+    return positions, pooled
+
+
+def _sums(places: IndexArray, masses: WeightArray, edges: Edges) -> list[float]:
+    totals = np.zeros(len(edges.inner) + 1, dtype=masses.dtype)
+    np.add.at(totals, places, masses)
+    listed: list[float] = totals.tolist()
+    return listed
+
+
+def _described(
+    edges: Edges, used: Sequence[int], special: Sequence[Special], kind: Kind
+) -> tuple[Grid, tuple[Symbol, ...]]:
+    """The grid's bounds and the labels of its cells."""
+    text = time_text if kind == "datetime" else number_text
+    lows: list[str | float | None] = []
+    highs: list[str | float | None] = []
+    labels: list[Symbol] = []
+    for cell in used:
+        low, high = edges.bounds(cell)
+        lows.append(_bound(low, kind))
+        highs.append(_bound(high, kind))
+        labels.append(text(low) if low == high else _interval(edges, cell, kind))
+    none = [None] * len(special)
+    return Grid((*lows, *none), (*highs, *none), edges.rule), (*labels, *special)
+
+
+def _bound(value: float, kind: Kind) -> str | float:
+    return time_text(value) if kind == "datetime" and math.isfinite(value) else value
+
+
+def _interval(edges: Edges, cell: int, kind: Kind) -> str:
+    text = time_text if kind == "datetime" else number_text
+    low, high = edges.bounds(cell)
+    if edges.follows_atom(cell):
+        opening = f"({text(float(edges.inner[cell - 2]))}"
+    else:
+        opening = "(-inf" if math.isinf(low) else f"[{text(low)}"
+    return f"{opening}, {'inf' if math.isinf(high) else text(high)})"
