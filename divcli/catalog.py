@@ -1,8 +1,8 @@
 """The registries: one row each for measures, commands, renderers and file readers.
 
 Everything that lists any of them (help, completion, documents, README, tests) iterates these rows.
-Only the standard library is imported here; a row names its code as "module:function", and
-`resolve` loads it when it is used.
+Nothing is imported here but the standard library and the errors; a row names its code as
+"module:function", and `resolve` loads it when it is used.
 """
 
 from __future__ import annotations

@@ -151,9 +151,10 @@ def _unit_name(row: Measure, unit: Unit, kind: str) -> str:
 
 def _support_notes(p: Distribution, q: Distribution) -> list[str]:
     """Which side lacks symbols that the other has, and what that makes infinite."""
+    word = "symbol" if p.grid is None else "cell"
     shared = (p.weights > 0) & (q.weights > 0)
     if not shared.any():
-        return ["P and Q share no symbol: both KL divergences are infinite, JS is at its maximum"]
+        return [f"P and Q share no {word}: both KL divergences are infinite, JS is at its maximum"]
     notes = []
     for full, bare, name, kl in ((p, q, "Q", "KL(P‖Q)"), (q, p, "P", "KL(Q‖P)")):
         lacking = np.flatnonzero((full.weights > 0) & (bare.weights == 0))
@@ -161,7 +162,7 @@ def _support_notes(p: Distribution, q: Distribution) -> list[str]:
             shown = ", ".join(repr(text_of(full.symbols[i])) for i in lacking[:_NAMED])
             more = ", …" if len(lacking) > _NAMED else ""
             notes.append(
-                f"{name} lacks {len(lacking):,} symbol{'s' * (len(lacking) > 1)} of the other "
+                f"{name} lacks {len(lacking):,} {word}{'s' * (len(lacking) > 1)} of the other "
                 f"side ({shown}{more}): {kl} is infinite"
             )
     return notes

@@ -46,6 +46,9 @@ def entropy_of(distribution: Distribution, options: MeasureOptions) -> EntropyRe
     if options.order is not None:
         quantities["renyi_entropy"] = options.unit.amount(renyi_entropy(pair, options.order))
         quantities["tsallis_entropy"] = tsallis_entropy(pair, options.order)
+    asked = {*options.measures, *options.also}
+    if options.measures and "all" not in asked:
+        quantities = {name: value for name, value in quantities.items() if name in asked}
     return EntropyResult(distribution, options.unit, quantities, _symbols(pair, options))
 
 

@@ -66,10 +66,8 @@ def _ratios(facts: _Facts) -> Step:
     )
     if top is not None:
         name, ratio = top
-        more, times = ("P", ratio) if ratio > 1 else ("Q", 1 / ratio)
-        text += (
-            f" Here {name!r} is {_number(times)} times as likely under {more} as under the other."
-        )
+        more, less, times = ("P", "Q", ratio) if ratio > 1 else ("Q", "P", 1 / ratio)
+        text += f" Here {name!r} is {_number(times)} times as likely under {more} as under {less}."
     rows = _rows(facts, "p", "q", "ratio")
     return Step("Compare symbol by symbol: the ratio p/q", text, ("symbol", "p", "q", "p/q"), rows)
 

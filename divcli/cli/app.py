@@ -13,8 +13,8 @@ _ROWS = {command.name: command for command in COMMANDS}
 _EPILOG = """\b
 Examples:
   divcli compare 0.5,0.4,0.1 0.5,0.1,0.4
-  cut -d, -f3 orders.csv | divcli entropy
-  divcli compare last.csv this.csv -c channel --fail-over js=0.01
+  printf '%s\\n' red blue red | divcli entropy
+  divcli compare A=120,B=80 A=110,B=90 --fail-over js=0.01
 
 \b
 Exit status: 0 nothing over a limit, 1 a limit exceeded, 2 wrong command line,

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   divcli compare 0.5,0.4,0.1 0.5,0.1,0.4
-  divcli compare last.csv this.csv -c channel --json | jq .measures.js
+  divcli compare sample_data/letters.csv -c letter --p-weights english --q-weights german
+  divcli compare A=120,B=80 A=110,B=90 --json | jq .measures.js
 
-Any input option may be given for one side as --p-… or --q-…, as in
-  divcli compare letters.csv -c letter --p-weights english --q-weights german"""
+Any input option may be given for one side as --p-… or --q-…."""
 
 
 @click.command(epilog=_EPILOG, short_help="compare")

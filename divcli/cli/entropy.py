@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   divcli entropy 0.5,0.25,0.25
-  cut -d, -f3 orders.csv | divcli entropy --json"""
+  cut -d, -f5 sample_data/orders_current.csv | divcli entropy --json"""
 
 
 @click.command(epilog=_EPILOG, short_help="entropy")
 @click.argument("sources", nargs=-1, metavar="SOURCE...")
 @options.one_side_options
-@options.by_option
+@options.option("--by", metavar="COL", help="Split a table by the values of a column.")
 @options.option("--all", "every_column", is_flag=True, help="Every column of each table.")
 @options.counting_options
 @options.measure_options

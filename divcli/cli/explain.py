@@ -14,7 +14,7 @@ from divcli.cli.sides import two_columns
     epilog="""\b
 Examples:
   divcli explain 0.5,0.4,0.1 0.5,0.1,0.4
-  divcli explain worms.csv models.csv -u nats --top 5""",
+  divcli explain sample_data/coin.csv -c side --p-weights fair --q-weights model_1 -u nats""",
     short_help="explain",
 )
 @click.argument("sources", nargs=-1, metavar="P [Q]")

@@ -83,7 +83,10 @@ def _sided(row: InputOption, side: str) -> list[str]:
 
 
 def by_option(function: F) -> F:
-    """The option that splits a table into groups."""
+    """The options that split a table into groups, and say which two to compare."""
+    for side in ("q", "p"):
+        help_text = f"The group that is {side.upper()}, by its value in that column."
+        function = click.option(f"--{side}-group", metavar="VALUE", help=help_text)(function)
     return option("--by", metavar="COL", help="Split a table by the values of a column.")(function)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from divcli.cli.options import Values, side_input
-from divcli.errors import CommandLineError
+from divcli.errors import CommandLineError, did_you_mean
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Column, InputOptions
@@ -25,7 +25,7 @@ def two_columns(values: Values) -> tuple[Column, Column]:
                                "too many")  # fmt: skip
     p_options, q_options = side_input(values, "p_"), side_input(values, "q_")
     if len(sources) == 1:
-        return _both_sides(sources[0], p_options, q_options)
+        return _both_sides(sources[0], p_options, q_options, values)
     if values.get("by") is not None:
         raise CommandLineError("--by splits one table; two sources are given")
     if sources[0] == sources[1] == STDIN:
@@ -52,7 +52,7 @@ def sources_or_stdin(values: Values) -> tuple[str, ...]:
 
 
 def _both_sides(
-    text: str, p_options: InputOptions, q_options: InputOptions
+    text: str, p_options: InputOptions, q_options: InputOptions, values: Values
 ) -> tuple[Column, Column]:
     """Both sides of one source: a document, groups of a table, or two of its columns."""
     from divcli.sources.columns import Column, TwoSided
@@ -68,7 +68,7 @@ def _both_sides(
         )
     if not isinstance(p, (Column, TwoSided)):
         if p_options.by is not None:
-            return _two_groups(p, p_options)
+            return _two_groups(p, p_options, values)
         if p_options == q_options:
             raise CommandLineError(
                 f"one table for both sides: which columns of {p.name}?",
@@ -78,14 +78,23 @@ def _both_sides(
     return column_of(p, p_options), column_of(q, q_options)
 
 
-def _two_groups(table: Table, options: InputOptions) -> tuple[Column, Column]:
+def _two_groups(table: Table, options: InputOptions, values: Values) -> tuple[Column, Column]:
+    """Two groups of rows: those named, or in the order of their values where there are two."""
     from divcli.sources.resolve import group_columns, group_text
 
-    groups = group_columns(table, options)
-    if len(groups) != 2:
+    groups = {group_text(group): one for group, one in group_columns(table, options).items()}
+    named = [values.get("p_group"), values.get("q_group")]
+    for group in filter(None, named):
+        if group not in groups:
+            raise CommandLineError(
+                f"--by {options.by}: no group {group!r}", hint=did_you_mean(group, list(groups))
+            )
+    rest = sorted(group for group in groups if group not in named)
+    open_sides = named.count(None)
+    if open_sides and len(rest) != open_sides:
         raise CommandLineError(
             f"--by {options.by}: {len(groups)} groups, compare takes two",
-            hint=f"groups: {', '.join(map(group_text, list(groups)[:20]))}",
+            hint=f"--p-group and --q-group pick two of: {', '.join(list(groups)[:20])}",
         )
-    p, q = groups.values()
-    return p, q
+    p, q = (rest.pop(0) if group is None else group for group in named)
+    return groups[p], groups[q]

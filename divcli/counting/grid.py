@@ -48,15 +48,13 @@ class Edges(NamedTuple):
 
     def follows_atom(self, cell: int) -> bool:
         """Whether the cell begins at the double after an atom's value."""
-        return cell > 1 and bool(
-            self.inner[cell - 1] == np.nextafter(self.inner[cell - 2], math.inf)
-        )
+        return cell > 1 and self.inner[cell - 1] == math.nextafter(self.inner[cell - 2], math.inf)
 
     def bounds(self, cell: int) -> tuple[float, float]:
         """Least value of a cell and least value of the next; equal for an atom."""
         low = self.inner[cell - 1] if cell else -math.inf
         high = self.inner[cell] if cell < len(self.inner) else math.inf
-        return float(low), float(low if high == np.nextafter(low, math.inf) else high)
+        return float(low), float(low if high == math.nextafter(low, math.inf) else high)
 
 
 def mann_wald_cells(n: int) -> int:
@@ -64,13 +62,20 @@ def mann_wald_cells(n: int) -> int:
 
     Source of the rate: Mann & Wald (1942).
     """
-    return max(1, math.ceil(2 * math.pow(n, 0.4)))
+    # Just below, so that rounding adds no cell where the root is whole: 100000^0.4 is 100.
+    return max(1, math.ceil(2 * math.pow(n, 0.4) - 1e-9))
 
 
 def one_cell_each(positions: FloatArray, rule: str) -> Edges:
     """A cell for every position, each an atom."""
-    after = np.nextafter(positions, math.inf)
-    return Edges(np.unique(np.concatenate([positions, after])), rule)
+    return Edges(np.unique(np.concatenate([positions, _next(positions)])), rule)
+
+
+def _next(positions: FloatArray) -> FloatArray:
+    """The doubles after these, infinity after the greatest."""
+    with np.errstate(over="ignore"):
+        following: FloatArray = np.nextafter(positions, math.inf)
+    return following
 
 
 def equal_frequency(
@@ -88,7 +93,7 @@ def equal_frequency(
         cuts.append(positions[start:stop][_cuts(masses[start:stop], share)])
         start = stop + 1
     isolated = positions[atoms]
-    edges = np.unique(np.concatenate([*cuts, isolated, np.nextafter(isolated, math.inf)]))
+    edges = np.unique(np.concatenate([*cuts, isolated, _next(isolated)]))
     return Edges(edges, f"{cells} equal-frequency cells{together}")
 
 
@@ -108,22 +113,24 @@ def _atoms(masses: FloatArray, cells: int) -> tuple[NDArray[np.bool_], float]:
 def _cuts(masses: FloatArray, share: float) -> list[int]:
     """Where cells of about this mass begin, the first aside; no value is heavier than a cell.
 
-    Each cut is the one nearest to a multiple of the share that leaves the cell before it at least
-    half of it and at most one and a half; what is left behind the last cut is never under a half.
+    Each cut is the one nearest to a multiple of the share that leaves between half of it and twice
+    of it on its left, and half of it on its right.
     """
     ends = np.cumsum(masses)
     cuts: list[int] = []
     start, number = 0.0, 1
     while len(ends) and ends[-1] - start >= 1.5 * share > 0:
-        least, wanted, most = np.searchsorted(
-            ends, [start + share / 2, number * share, start + 1.5 * share]
+        least, wanted, beyond = np.searchsorted(
+            ends, [start + share / 2, number * share, start + 2 * share * (1 + 1e-9)]
         ).tolist()
         wanted = min(wanted, len(ends) - 1)
         if wanted and 2 * number * share < ends[wanted - 1] + ends[wanted]:
             wanted -= 1
-        end = max(least, min(wanted, most - 1))
+        end = max(least, min(wanted, beyond - 1))
         if ends[-1] - ends[end] < share / 2:
-            break
+            if beyond == len(ends):
+                break
+            end = least
         cuts.append(end + 1)
         start, number = float(ends[end]), number + 1
     return cuts

@@ -35,11 +35,9 @@ _PLAIN_NUMBER = re.compile(
     r"[ \t]*[+-]?(?:0|[1-9]\d{0,14})(?:\.\d*)?(?:[eE][+-]?\d\d?)?[ \t]*", re.ASCII
 )
 _NOT_FINITE = {
-    "nan": Special.NAN,
-    "inf": Special.PLUS_INFINITY,
-    "infinity": Special.PLUS_INFINITY,
-    "-inf": Special.MINUS_INFINITY,
-    "-infinity": Special.MINUS_INFINITY,
+    **dict.fromkeys(("nan", "+nan", "-nan"), Special.NAN),
+    **dict.fromkeys(("inf", "+inf", "infinity", "+infinity"), Special.PLUS_INFINITY),
+    **dict.fromkeys(("-inf", "-infinity"), Special.MINUS_INFINITY),
 }
 _STARTS = frozenset("0123456789+-.nNiI")  # of numbers, what is not finite, and times
 _TIME = re.compile(
@@ -102,7 +100,7 @@ def _text_kind(value: str, na: tuple[str, ...]) -> ValueKind:
         return "number" if math.isfinite(float(text)) else "identifier"
     if as_time(text) is not None:
         return "time"
-    return "not finite" if text.lower().removeprefix("+") in _NOT_FINITE else "text"
+    return "not finite" if text.lower() in _NOT_FINITE else "text"
 
 
 def _beyond_doubles(digits: str) -> bool:
@@ -115,7 +113,7 @@ def as_number(value: Value) -> float | Special:
     if isinstance(value, str):
         text = value.strip(" \t")
         if not _NUMBER.fullmatch(text):
-            return _NOT_FINITE.get(text.lower().removeprefix("+"), Special.OTHER)
+            return _NOT_FINITE.get(text.lower(), Special.OTHER)
         number = float(text)
     elif isinstance(value, (int, float)):
         number = _double(value)
@@ -178,4 +176,4 @@ def _double(number: float) -> float:
     try:
         return float(number)
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf

@@ -27,7 +27,9 @@ def page_of(result: Any, surface: Surface) -> Page:
 def _(report: Report, surface: Surface) -> Page:
     blocks: list[str | Table] = []
     for one in report.comparisons:
-        blocks += [_sides(one.p, one.q), _measures(one), _contributions(one, surface.rows)]
+        blocks += [_sides(one.p, one.q), _measures(one)]
+        if len(one.contributions.index):
+            blocks.append(_contributions(one, surface.rows))
     if report.checks:
         blocks.append(_checks(report))
     return Page(tuple(blocks), report.notes)
@@ -96,6 +98,7 @@ def _measures(one: Comparison) -> Table:
 
 def _contributions(one: Comparison, limit: int | None) -> Table:
     shown = one.contributions if limit is None else one.contributions.head(limit)
+    direction = "kl_qp" if shown.ranked_by == "kl_qp" else "kl_pq"
     extra = [
         row for row in MEASURES
         if row.name in shown.columns and row.name not in ("kl_pq", "kl_qp", "js")
@@ -106,14 +109,14 @@ def _contributions(one: Comparison, limit: int | None) -> Table:
         Heading("q"),
         Heading("p/q"),
         Heading(f"{one.unit.log} p/q"),
-        Heading("KL(P‖Q)"),
+        Heading(measure(direction).label),
         Heading("KL ≥ 0"),
         Heading("JS"),
         *(Heading(row.label) for row in extra),
         Heading("share"),
         Heading("", "left", picture=True),
     )
-    names = ["p", "q", "ratio", "log_ratio", "kl_pq", "kl_pq_nonnegative", "js"]
+    names = ["p", "q", "ratio", "log_ratio", direction, f"{direction}_nonnegative", "js"]
     names += [row.name for row in extra]
     lists = [shown.columns[column].tolist() for column in names]
     shares = shown.columns["share"].tolist()
@@ -141,19 +144,13 @@ def _checks(report: Report) -> Table:
 
 
 def _entropies(report: EntropyReport) -> Table:
-    unit = report.unit.name
-    headings = (
-        Heading("source", "left"),
-        Heading(f"entropy, {unit}"),
-        Heading("perplexity"),
-        Heading("normalized"),
-        Heading("redundancy"),
-    )
+    names = list(report.results[0].quantities)
+    titles = (f"entropy, {report.unit.name}" if name == "entropy" else name for name in names)
+    headings = (Heading("source", "left"), *map(Heading, titles))
     rows = tuple(
-        (_source(one.distribution), number(one.entropy), number(one.perplexity),
-         number(one.normalized), number(one.redundancy))
+        (_source(one.distribution), *(number(one.quantities[name]) for name in names))
         for one in report.results
-    )  # fmt: skip
+    )
     return Table(headings, rows)
 
 

@@ -13,8 +13,8 @@ from divcli.sources.columns import As, Column, Value
 
 _WEIGHT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WORDS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
-# Probabilities are printed with some six digits; a sum further from 1 is not rounding.
-ROUNDING = 1e-6
+# Each of many probabilities may be rounded to six decimals; a sum further from 1 is no rounding.
+_ROUNDING, _MOST_ROUNDING = 1e-6, 1e-4
 _WHOLE_DOUBLES = 2**53
 _MOST_DIGITS = 4000
 
@@ -117,7 +117,7 @@ def _given(where: str, weights: list[float], declared: As) -> tuple[Given, str |
     if declared == "counts" or (declared is None and whole and sum(weights) > 1):
         return "counts", None if declared else f"{where}: whole numbers, taken as counts"
     total = _sum(weights)
-    sums_to_one = abs(total - 1) <= ROUNDING
+    sums_to_one = abs(total - 1) <= min(_ROUNDING * len(weights), _MOST_ROUNDING)
     if declared == "probabilities" and not sums_to_one:
         raise DataError(
             f"probabilities sum to {total!r}, not 1",

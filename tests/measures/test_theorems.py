@@ -23,16 +23,17 @@ from divcli.model.units import NATS
 
 LIMIT = 1 + 1e-12
 
-weight = st.one_of(
-    st.just(0.0), st.floats(1e-12, 1e12), st.integers(1, 10**6).map(float), st.just(5e-324)
-)
+normal = st.one_of(st.just(0.0), st.floats(1e-12, 1e12), st.integers(1, 10**6).map(float))
+weight = st.one_of(normal, st.just(5e-324))
 
 
 @st.composite
-def pairs(draw: st.DrawFn, least: int = 1, most: int = 12) -> tuple[list[float], list[float]]:
+def pairs(
+    draw: st.DrawFn, least: int = 1, most: int = 12, weights: st.SearchStrategy[float] = weight
+) -> tuple[list[float], list[float]]:
     """Two lists of weights of one length, each with something in it."""
     k = draw(st.integers(least, most))
-    sides = st.lists(weight, min_size=k, max_size=k).filter(any)
+    sides = st.lists(weights, min_size=k, max_size=k).filter(any)
     return draw(sides), draw(sides)
 
 
@@ -65,10 +66,9 @@ def test_every_divergence_of_equal_distributions_is_zero(
     assert measured["cross_entropy_pq"] == measured["entropy_p"]
 
 
-@given(pairs(), st.sampled_from([2.0, 0.5, 8.0]))
+@given(pairs(weights=normal), st.sampled_from([2.0, 0.5, 8.0]))
 def test_only_proportions_matter(pair: tuple[list[float], list[float]], scale: float) -> None:
     p, q = pair
-    assume(5e-324 not in p)
     assert values([scale * x for x in p], q) == values(p, q)
 
 

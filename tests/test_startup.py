@@ -1,0 +1,75 @@
+"""Which modules each way through divcli loads: start-up is a feature, and imports are its price."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from divcli.catalog import COMMANDS
+
+pytestmark = pytest.mark.process
+
+ROOT = Path(__file__).parents[1]
+SCRIPT = Path(sys.executable).with_name("divcli")
+HEAVY = {"numpy", "pandas", "rich", "scipy", "duckdb", "csv"}
+PAIR = ("compare", "0.5,0.4,0.1", "0.5,0.1,0.4")
+CSV = ("compare", "sample_data/three_letters.csv", "-c", "letter", "--p-weights", "p",
+       "--q-weights", "q")  # fmt: skip
+JSON = ("compare", "sample_data/numpy_example.json")
+SAMPLES = ("compare", "sample_data/worms.csv", "sample_data/worms.csv")
+ENTROPY = ("entropy", "sample_data/worms.csv")
+EXPLAIN = ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4")
+
+
+def modules_loaded(*arguments: str) -> set[str]:
+    """Top-level modules that the installed `divcli` imports in a process of its own."""
+    command = [sys.executable, "-X", "importtime", str(SCRIPT), *arguments]
+    environment = {name: value for name, value in os.environ.items() if "DIVCLI" not in name}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
+    names = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line]
+    assert "click" in names, "not the listing that -X importtime prints"
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--help",), ("-h",), ("-V",), *((row.name, "--help") for row in COMMANDS)],
+    ids=" ".join,
+)
+def test_help_and_version_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    assert modules_loaded(*arguments) & (HEAVY | {"json"}) == set()
+
+
+@pytest.mark.parametrize("arguments", [PAIR, CSV, JSON, SAMPLES, ENTROPY, EXPLAIN], ids=" ".join)
+def test_a_json_result_loads_no_rich_pandas_or_scipy(arguments: tuple[str, ...]) -> None:
+    assert modules_loaded(*arguments, "--json") & HEAVY - {"csv"} == {"numpy"}
+
+
+@pytest.mark.parametrize("arguments", [PAIR, JSON, EXPLAIN], ids=" ".join)
+def test_only_a_csv_file_loads_csv(arguments: tuple[str, ...]) -> None:
+    assert "csv" not in modules_loaded(*arguments, "--json")
+    assert "csv" in modules_loaded(*CSV, "--json")
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "markdown"])
+@pytest.mark.parametrize("arguments", [CSV, SAMPLES, ENTROPY], ids=" ".join)
+def test_a_csv_file_loads_no_pandas_in_any_format(arguments: tuple[str, ...], form: str) -> None:
+    assert modules_loaded(*arguments, "-f", form) & {"pandas", "scipy", "duckdb"} == set()
+
+
+@pytest.mark.parametrize("arguments", [PAIR, CSV, ENTROPY, EXPLAIN], ids=" ".join)
+def test_a_table_loads_rich_and_markdown_does_not(arguments: tuple[str, ...]) -> None:
+    assert modules_loaded(*arguments) & {"rich", "pandas", "scipy"} == {"rich"}
+    assert "rich" not in modules_loaded(*arguments, "-f", "markdown")
+
+
+def test_a_bare_number_loads_no_renderer() -> None:
+    assert modules_loaded(*PAIR, "-m", "js", "--value") & HEAVY == {"numpy"}
+
+
+def test_measures_load_no_numpy_for_a_document() -> None:
+    assert modules_loaded("measures", "js", "--json") & HEAVY == set()
