@@ -301,7 +301,7 @@ SIDES: dict[str, tuple[list[str], int, str, str | None]] = {
                               "table.csv?", "--p-column A --q-column B; -c SYMBOLS --p-weights A "
                               "--q-weights B; or --by COL. Columns: day, city, n"),
     "three groups": (["table.csv", "--by", "day", "-c", "city"], 2, "--by day: 3 groups, compare "
-                     "takes two", "groups: 1, 2, (missing)"),
+                     "takes two", "--p-group and --q-group pick two of: 1, 2, (missing)"),
     "groups of two files": (["table.csv", "table.csv", "--by", "day"], 2,
                             "--by splits one table; two sources are given", None),
     "a pair as one side": (["pair.json", HALF], 3, "pair.json: a document with both p and q, "
