@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
+from hypothesis import settings
 
 from divcli.__main__ import main
+
+# No test is timed, and a run of CI can be repeated to the letter.
+settings.register_profile("divcli", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("divcli")
 
 
 class Result(NamedTuple):

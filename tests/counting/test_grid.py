@@ -97,6 +97,9 @@ FREQUENCY: dict[str, tuple[list[float], int, list[float]]] = {
     "an atom behind an atom": ([90, 8, 3, 3], 3, [90, 8, 6]),
     "nothing but atoms": ([5, 5], 9, [5, 5]),
     "a light value between heavy ones": ([9.9, 10, 0.1, 10, 10], 4, [9.9, 10.1, 10, 10]),
+    # Cells of 100. After 61, the end nearest to 200 is 240, which would leave 30; all four but the
+    # first are more than two cells; so the cut is where half a cell is full.
+    "a light end": ([61, 80, 99, 30, 500, 65, 65], 5, [61, 80, 129, 500, 130]),
     "one value": ([3], 4, [3]),
 }  # fmt: skip
 

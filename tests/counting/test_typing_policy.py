@@ -186,6 +186,11 @@ def test_a_time_reads_as_it_was_written(time: dt.datetime) -> None:
     assert time_text(seconds) == time.isoformat().removesuffix("T00:00:00")
 
 
+@pytest.mark.parametrize("value", ["2024-02-30", "5", "", 5, 1.5, True, None])
+def test_what_is_no_time_has_no_seconds(value: Value) -> None:
+    assert as_time(value) is None
+
+
 def test_a_moment_beyond_the_calendar_has_a_text_too() -> None:
     assert time_text(1e18) == "1e+18 s"
 
