@@ -44,6 +44,7 @@ class Bad(NamedTuple):
 IN_A_FILE = {
     # empty, or next to it
     "empty": Bad("", "in.csv: the file is empty"),
+    "half of a byte-order mark": Bad(b"\xef\xbb", "in.csv:1: invalid UTF-8 (byte 0xef)", UTF_8),
     "only a byte-order mark": Bad(b"\xef\xbb\xbf", "in.csv: the file is empty"),
     "only blank lines": Bad("\n\r\n\n", "in.csv: the file is empty"),
     "empty json": Bad(" \n", "in.json: the file is empty", ending="json"),
@@ -95,6 +96,12 @@ IN_A_FILE = {
                           ("-c", "ctiy")),
     "no such weights": Bad("city,day\n1,2\n", "in.csv: no column 'x'", "one of: city, day",
                            ("-w", "x")),
+    "columns of lines": Bad("a,b\n1,2\n", "in.txt: its lines are samples, without columns or a "
+                            "header", "-i csv reads a table, -i lines says that lines are meant",
+                            ("-c", "a"), "txt", 2),
+    "a header of lines": Bad("a\n1\n", "in.txt: its lines are samples, without columns or a "
+                             "header", "-i csv reads a table, -i lines says that lines are meant",
+                             ("--header",), "txt", 2),
     "which column": Bad("city,day\n1,2\n", "in.csv has 2 columns", "pick one with -c: city, day",
                         status=2),
     "which symbols": Bad("city,day,n\n1,2,3\n", "in.csv: which column holds the symbols?",
@@ -163,6 +170,12 @@ IN_A_FILE = {
     "nested too deeply": Bad("[" * 100_000, "in.json: nested too deeply", ending="json"),
     "a number of 5,000 digits": Bad(f'{{"a": {"9" * 5000}}}', "in.json: a whole number of "
                                     "thousands of digits", ending="json"),
+    "a whole number beyond doubles": Bad(
+        f'{{"a": {10**400}, "b": 1}}', "in.json: the weight of 'a' is 10000000… of 401 digits",
+        FINITE, ending="json"),
+    "whole numbers of a sum beyond doubles": Bad(
+        f'{{"a": {10**308}, "b": {10**308}, "c": 0.5}}',
+        "in.json: whole numbers that sum to more than 1.8e308", ending="json"),
     "an empty object": Bad("{}", "in.json: an empty object: no symbols", ending="json"),
     "an empty array": Bad("[]", "in.json: expected an object or an array, found an empty array",
                           "--path a.b.c reaches inside a document", ending="json"),
@@ -225,7 +238,10 @@ def test_a_bad_file_is_named_with_the_place_and_the_way_out(
     assert result == (bad.status, "", complaint(bad.error, bad.hint))
 
 
-@pytest.mark.parametrize("bad", IN_A_FILE.values(), ids=IN_A_FILE)
+IN_A_PIPE = {name: bad for name, bad in IN_A_FILE.items() if "of lines" not in name}
+
+
+@pytest.mark.parametrize("bad", IN_A_PIPE.values(), ids=IN_A_PIPE)
 def test_the_same_through_a_pipe_is_the_same_error(bad: Bad, run: Run) -> None:
     data = bad.data.encode() if isinstance(bad.data, str) else bad.data
     named = "lines" if bad.ending == "txt" else bad.ending
@@ -302,6 +318,17 @@ SIDES: dict[str, tuple[list[str], int, str, str | None]] = {
                               "--q-weights B; or --by COL. Columns: day, city, n"),
     "three groups": (["table.csv", "--by", "day", "-c", "city"], 2, "--by day: 3 groups, compare "
                      "takes two", "--p-group and --q-group pick two of: 1, 2, (missing)"),
+    "a group that is none": (["table.csv", "--by", "day", "--p-group", "3"], 2,
+                             "--by day: no group '3'", "one of: 1, 2, (missing)"),
+    "a group without a name": (["table.csv", "--by", "day", "--q-group", ""], 2,
+                               "--by day: no group ''", "one of: 1, 2, (missing)"),
+    "a group of no column": (["table.csv", "--p-group", "1"], 2,
+                             "--p-group and --q-group name values of a column: --by COL says which",
+                             None),
+    "a group named like the missing one": (["named.csv", "--by", "g"], 2,
+                                           "--by g: 3 groups, compare takes two",
+                                           "--p-group and --q-group pick two of: (missing), "
+                                           "(missing), x"),
     "groups of two files": (["table.csv", "table.csv", "--by", "day"], 2,
                             "--by splits one table; two sources are given", None),
     "a pair as one side": (["pair.json", HALF], 3, "pair.json: a document with both p and q, "
@@ -316,6 +343,7 @@ def test_sides_that_do_not_fit_say_which_and_how(
     arguments: list[str], status: int, error: str, hint: str | None, run: Run, folder: Path
 ) -> None:
     (folder / "table.csv").write_text("day,city,n\n1,A,1\n2,B,2\n,A,3\n")
+    (folder / "named.csv").write_text("g,v\n(missing),a\n,b\nx,c\n")
     (folder / "pair.json").write_text('{"p": {"a": 1}, "q": {"a": 1}}')
     (folder / "half.json").write_text('{"p": {"a": 1}, "q": {}}')
     assert run("compare", *arguments, "--json") == (status, "", complaint(error, hint))

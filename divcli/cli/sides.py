@@ -11,6 +11,8 @@ from divcli.cli.options import Values, side_input
 from divcli.errors import CommandLineError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from divcli.sources.columns import Column, InputOptions
     from divcli.sources.table import Table
 
@@ -24,6 +26,10 @@ def two_columns(values: Values) -> tuple[Column, Column]:
         raise click.UsageError(f"compares two sources, found {len(sources)}: {sources[2]!r} is one "
                                "too many")  # fmt: skip
     p_options, q_options = side_input(values, "p_"), side_input(values, "q_")
+    if values.get("by") is None and (values.get("p_group"), values.get("q_group")) != (None, None):
+        raise CommandLineError(
+            "--p-group and --q-group name values of a column: --by COL says which"
+        )
     if len(sources) == 1:
         return _both_sides(sources[0], p_options, q_options, values)
     if values.get("by") is not None:
@@ -82,19 +88,29 @@ def _two_groups(table: Table, options: InputOptions, values: Values) -> tuple[Co
     """Two groups of rows: those named, or in the order of their values where there are two."""
     from divcli.sources.resolve import group_columns, group_text
 
-    groups = {group_text(group): one for group, one in group_columns(table, options).items()}
-    named = [values.get("p_group"), values.get("q_group")]
-    for group in filter(None, named):
-        if group not in groups:
-            raise CommandLineError(
-                f"--by {options.by}: no group {group!r}", hint=did_you_mean(group, list(groups))
-            )
-    rest = sorted(group for group in groups if group not in named)
-    open_sides = named.count(None)
+    groups = group_columns(table, options)
+    named = [_group(values.get(f"{side}_group"), groups, options) for side in "pq"]
+    rest = sorted((group for group in groups if [group] not in named), key=group_text)
+    open_sides = named.count([])
     if open_sides and len(rest) != open_sides:
+        listed = ", ".join(map(group_text, list(groups)[:20]))
         raise CommandLineError(
             f"--by {options.by}: {len(groups)} groups, compare takes two",
-            hint=f"--p-group and --q-group pick two of: {', '.join(list(groups)[:20])}",
+            hint=f"--p-group and --q-group pick two of: {listed}",
         )
-    p, q = (rest.pop(0) if group is None else group for group in named)
+    p, q = (one[0] if one else rest.pop(0) for one in named)
     return groups[p], groups[q]
+
+
+def _group(
+    name: str | None, groups: Mapping[str | None, Column], options: InputOptions
+) -> list[str | None]:
+    """The group of this name, as a list of one; none where no name is given."""
+    from divcli.sources.resolve import group_text
+
+    if name is None or name in groups:
+        return [] if name is None else [name]
+    if None in groups and name == group_text(None):
+        return [None]
+    known = [group_text(group) for group in groups]
+    raise CommandLineError(f"--by {options.by}: no group {name!r}", hint=did_you_mean(name, known))

@@ -8,7 +8,7 @@ nothing falls beside the grid.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -113,22 +113,20 @@ def _atoms(masses: FloatArray, cells: int) -> tuple[NDArray[np.bool_], float]:
 def _cuts(masses: FloatArray, share: float) -> list[int]:
     """Where cells of about this mass begin, the first aside; no value is heavier than a cell.
 
-    Each cut is the one nearest to a multiple of the share that leaves between half of it and twice
-    of it on its left, and half of it on its right.
+    Each cut is the one nearest to a multiple of the share that leaves at least half of it on
+    either side. As no value is heavier than a share, none leaves more than twice of it.
     """
     ends = np.cumsum(masses)
     cuts: list[int] = []
     start, number = 0.0, 1
     while len(ends) and ends[-1] - start >= 1.5 * share > 0:
-        least, wanted, beyond = np.searchsorted(
-            ends, [start + share / 2, number * share, start + 2 * share * (1 + 1e-9)]
-        ).tolist()
+        least, wanted = np.searchsorted(ends, [start + share / 2, number * share]).tolist()
         wanted = min(wanted, len(ends) - 1)
         if wanted and 2 * number * share < ends[wanted - 1] + ends[wanted]:
             wanted -= 1
-        end = max(least, min(wanted, beyond - 1))
+        end = max(least, wanted)
         if ends[-1] - ends[end] < share / 2:
-            if beyond == len(ends):
+            if ends[-1] - start <= 2 * share:
                 break
             end = least
         cuts.append(end + 1)
@@ -141,19 +139,27 @@ def equal_width(positions: FloatArray, masses: FloatArray, rule: str) -> Edges:
 
     masses: how often each value occurs, whole numbers.
     """
+    import warnings
+
     if masses.sum() > _MOST_VALUES:
         raise _no_cells(rule, f"more than {_MOST_VALUES:,} values")
-    values = np.repeat(positions, masses.astype(np.int64))
+    # Whole numbers as integers: numpy makes no cells of them that are narrower than 1.
+    whole = bool((np.trunc(positions) == positions).all()) and np.abs(positions).max() < 2**53
+    values: NDArray[Any] = np.repeat(
+        positions.astype(np.int64) if whole else positions, masses.astype(np.int64)
+    )
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
             _check_width(values, rule)
             edges = np.histogram_bin_edges(values, bins=rule)
-    except (ValueError, MemoryError) as error:
+    except (ValueError, IndexError, MemoryError) as error:
         raise _no_cells(rule, "no finite number of cells for these values") from error
-    return Edges(edges[1:-1], f"numpy's rule {rule!r}, equal widths")
+    said = "".join(f"; numpy: {one.message}" for one in warned)
+    return Edges(edges[1:-1], f"numpy's rule {rule!r}, equal widths{said}")
 
 
-def _check_width(values: FloatArray, rule: str) -> None:
+def _check_width(values: NDArray[Any], rule: str) -> None:
     """Refuse cells without number before numpy lays them out, as it does."""
     # Of the rules only Freedman and Diaconis' width knows no bound: 2·IQR·n^(-1/3).
     quarter, three_quarters = np.percentile(values, [25, 75])

@@ -12,7 +12,7 @@
 - A column is numeric when every value that is not missing is a number, a time column when every
   one is a time, and otherwise categorical: its symbols are the texts to the letter. Booleans are
   symbols. A document or data frame that declares a type is believed: its strings are never
-  numbers, its numbers never text.
+  numbers, its numbers never text. NaN in a data frame is missing, as it is for pandas.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import TEXT_NA, Column, InputOptions, Value
-from divcli.sources.stream import BOM, Stream, decode, text_bytes
+from divcli.sources.stream import Stream, decode, text_bytes
 from divcli.sources.table import check_header
 from divcli.sources.weights import parse_weight
 
@@ -64,7 +64,7 @@ class _Text(NamedTuple):
     def _reader(self) -> Reader:
         csv.field_size_limit(2**31 - 1)
         # newline="" leaves line ends inside quoted fields as they are.
-        text = io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8-sig", newline="")
+        text = io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8", newline="")
         return csv.reader(text, delimiter=self.delimiter, strict=True)
 
     def _take(self, reader: Reader, most: int) -> list[list[str]]:
@@ -146,6 +146,12 @@ def read_tsv(stream: Stream, options: InputOptions) -> Source:
 
 def read_lines(stream: Stream, options: InputOptions) -> Source:
     """Each line as one sample, to the letter."""
+    of_tables = options.column, options.weights, options.delimiter, options.header
+    if options.input_format is None and any(option is not None for option in of_tables):
+        raise CommandLineError(
+            f"{stream.name}: its lines are samples, without columns or a header",
+            hint="-i csv reads a table, -i lines says that lines are meant",
+        )
     text = decode(text_bytes(stream), stream.name)
     lines = text.split("\n")
     if lines[-1] == "":
@@ -164,7 +170,7 @@ def _table(text: _Text, forced: bool | None) -> Source:
             f"--delimiter: expected one character, found {text.delimiter!r}", hint=r"\t is a tab"
         )
     head = text.head()
-    if not any(map(any, head)) and not text.data.removeprefix(BOM).strip():
+    if not any(map(any, head)) and not text.data.strip():
         raise DataError("the file is empty", where=text.name)
     has_header, why = (forced, None) if forced is not None else _has_header(text, head)
     header = head[0] if has_header else [f"column{i}" for i in range(1, len(head[0]) + 1)]

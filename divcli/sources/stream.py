@@ -52,7 +52,7 @@ def open_stdin(stdin: BinaryIO | None = None) -> Stream:
 
 
 def text_bytes(stream: Stream) -> bytes:
-    """The bytes of a stream that holds text; DataError where UTF-16 or NUL bytes say otherwise."""
+    """The bytes of text, without a byte-order mark; DataError where it is no text."""
     data = stream.data
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(
@@ -65,18 +65,17 @@ def text_bytes(stream: Stream) -> bytes:
             where=f"{stream.name}:{data.count(10, 0, nul) + 1}",
             hint="-i names the format where the file name does not",
         )
-    return data
+    return data.removeprefix(BOM)
 
 
 def decode(data: bytes, name: str) -> str:
-    """UTF-8 text without a byte-order mark; DataError with the line of the first bad byte."""
+    """UTF-8 text; DataError with the line of the first bad byte."""
     try:
-        return data.removeprefix(BOM).decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        # Counted in the bytes that were decoded, so in those after the mark.
-        line = data.removeprefix(BOM).count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + 1
         raise DataError(
-            f"invalid UTF-8 (byte 0x{error.object[error.start]:02x})",
+            f"invalid UTF-8 (byte 0x{data[error.start]:02x})",
             where=f"{name}:{line}",
             hint="convert it: iconv -f ISO-8859-1 -t UTF-8",
         ) from None

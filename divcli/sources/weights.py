@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -17,6 +18,7 @@ _WORDS = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 _ROUNDING, _MOST_ROUNDING = 1e-6, 1e-4
 _WHOLE_DOUBLES = 2**53
 _MOST_DIGITS = 4000
+_GREATEST = sys.float_info.max
 
 
 def parse_weight(text: str) -> float | None:
@@ -55,9 +57,9 @@ def parse_weights(values: Sequence[Value], label: str, locate: Callable[[int], s
             raise DataError(
                 f"column {label!r}: expected a number, found {found}", where=locate(row)
             )
-        if not 0 <= weight < math.inf:
+        if not 0 <= weight <= _GREATEST:
             raise DataError(
-                f"column {label!r}: a weight is a finite non-negative number, found {value}",
+                f"column {label!r}: a weight is a finite non-negative number, found {_told(value)}",
                 where=locate(row),
             )
         weights.append(weight)
@@ -79,12 +81,14 @@ def weighted_column(
     """A ready distribution, with what its weights are: declared, or inferred and noted."""
     where = name if label is None else f"{name}: column {label!r}"
     for symbol, weight in zip(symbols, weights, strict=True):
-        if not 0 <= weight < math.inf:
+        if not 0 <= weight <= _GREATEST:
             raise DataError(
-                f"the weight of {symbol!r} is {weight}",
+                f"the weight of {symbol!r} is {_told(weight)}",
                 where=where,
                 hint="weights are finite and non-negative",
             )
+    if sum(weight for weight in weights if isinstance(weight, int)) > _GREATEST:
+        raise DataError("whole numbers that sum to more than 1.8e308", where=where)
     given, note = _given(where, weights, declared)
     if given == "counts":
         weights = [int(weight) for weight in weights]
@@ -92,6 +96,11 @@ def weighted_column(
     return Column(
         name, label, symbols, typed, weights, given, positional=positional, na=na, notes=said
     )
+
+
+def _told(weight: Value) -> str:
+    text = str(weight)
+    return text if len(text) <= 40 else f"{text[:8]}… of {len(text)} digits"
 
 
 def _repeats(where: str, symbols: Sequence[Value]) -> list[str]:

@@ -376,6 +376,18 @@ def test_one_sample_with_far_outliers_has_cells_of_equal_frequency() -> None:
     assert one.grid.rule == "32 equal-frequency cells"
 
 
+def test_one_sample_is_not_said_to_be_pooled() -> None:
+    one = distributions([texts(RISING)], CountingOptions(bins="5"))[0]
+    assert one.grid is not None
+    assert one.grid.rule == "5 equal-frequency cells"
+
+
+def test_there_is_one_zero() -> None:
+    one = distributions([texts(["-0", "0", "-0.0"])], AUTO)[0]
+    assert one.grid is not None
+    assert repr(one.grid.low) == repr(one.grid.high) == "(0.0,)"
+
+
 def test_a_value_beside_an_atom_is_in_an_open_cell() -> None:
     values = ["0.1"] * 50 + ["0", "0.05", "0.2", "0.3", "0.35", "0.4"]
     one = distributions([texts(values)], CountingOptions(bins="3"))[0]

@@ -89,6 +89,7 @@ FREQUENCY: dict[str, tuple[list[float], int, list[float]]] = {
     "as many cells as values": ([1] * 5, 5, [1, 1, 1, 1, 1]),
     "more cells than values": ([1] * 5, 50, [1, 1, 1, 1, 1]),
     "one cell": ([1, 2, 3], 1, [6]),
+    "of two ends as near, the later": ([1, 1, 1], 2, [2, 1]),
     "an atom first": ([50, 1, 1, 1, 1], 3, [50, 2, 2]),
     "an atom last": ([1, 1, 1, 1, 50], 3, [2, 2, 50]),
     "an atom between": ([1, 1, 50, 1, 1], 3, [2, 50, 2]),
@@ -100,6 +101,8 @@ FREQUENCY: dict[str, tuple[list[float], int, list[float]]] = {
     # Cells of 100. After 61, the end nearest to 200 is 240, which would leave 30; all four but the
     # first are more than two cells; so the cut is where half a cell is full.
     "a light end": ([61, 80, 99, 30, 500, 65, 65], 5, [61, 80, 129, 500, 130]),
+    # 149 is nearest to 100, but would leave 10; and all of it is less than two cells.
+    "a lighter end": ([49, 100, 10, 500, 71, 70], 4, [159, 500, 141]),
     "one value": ([3], 4, [3]),
 }  # fmt: skip
 
@@ -185,6 +188,18 @@ def test_a_rule_counts_as_numpy_does(rule: str) -> None:
     assert grid.inner.tolist() == edges[1:-1].tolist()
     # numpy closes the last cell at its upper end; here the outer cells are open to infinity.
     assert held.tolist() == counts.tolist()
+
+
+def test_what_numpy_says_of_its_rule_is_part_of_the_rule() -> None:
+    rule = equal_width(np.array([0.0, 26.0, 573084.0]), np.ones(3), "stone").rule
+    said = "The number of bins estimated may be suboptimal."
+    assert rule == f"numpy's rule 'stone', equal widths; numpy: {said}"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_no_rule_is_asked_for_the_impossible(rule: str) -> None:
+    with pytest.raises(CommandLineError, match=f"^--bins {rule}: no finite number of cells"):
+        equal_width(np.array([-1e308, 0.0, 1e308]), np.ones(3), rule)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,13 @@ def test_probabilities_of_six_decimals_sum_to_one(k: int, folder: Path) -> None:
     assert column("in.csv", InputOptions(given="probabilities")).given == "probabilities"
 
 
+@pytest.mark.parametrize(("k", "total"), [(2, 1.00001), (1000, 0.9995)])
+def test_more_than_rounding_is_no_sum_of_one(k: int, total: float, folder: Path) -> None:
+    rows = "".join(f"s{i},{total / k!r}\n" for i in range(k))
+    (folder / "in.csv").write_text(f"s,p\n{rows}")
+    assert column("in.csv").given == "weights"
+
+
 # ------------------------------------------------------------------------------------- groups
 
 
@@ -234,6 +241,14 @@ def test_any_input_option_may_be_for_one_side(arguments: list[str], run: Run, fo
     for name, text in files.items():
         (folder / name).write_text(text)
     assert rows(run, *arguments) == TWO
+
+
+@pytest.mark.parametrize("sources", [[], ["-"]], ids=["unnamed", "named"])
+def test_a_pipe_is_read_whether_named_or_not(sources: list[str], run: Run) -> None:
+    document = '{"p": {"a": 3, "b": 1}, "q": {"a": 2, "b": 2}}'
+    status, stdout, stderr = run("compare", *sources, "--json", stdin=document)
+    measured = {row["symbol"]: (row["p"], row["q"]) for row in json.loads(stdout)["contributions"]}
+    assert (status, stderr, measured) == (0, "", TWO)
 
 
 def test_a_pipe_is_read_once_for_two_ways_of_reading(run: Run) -> None:
