@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
 from divcli.analysis.entropy import entropy_of
+from divcli.analysis.significance import InferenceOptions
 from divcli.analysis.smoothing import parse_smoothing
+from divcli.catalog import ESTIMATORS
 from divcli.counting.align import CountingOptions, KindOption, MissingPolicy, distributions
 from divcli.errors import CommandLineError, did_you_mean
 from divcli.model.comparison import Comparison
@@ -40,7 +42,8 @@ class Options(TypedDict, total=False):
     column, weights: of tables, the sample or symbol column and that of its weights. given: what
     numbers are (samples, counts, probabilities, weights). kind, bins, missing, limit_symbols: how
     values become cells. unit, base, alpha_order: how measures are stated. smoothing: none, kt,
-    laplace or a number.
+    laplace or a number. inference: False for exact values alone; confidence, resamples and seed
+    of it; estimators by quantity, {"kl": "plugin"}; subset: P was drawn from Q itself.
     """
 
     column: str | None
@@ -54,6 +57,12 @@ class Options(TypedDict, total=False):
     base: float | None
     alpha_order: float | None
     smoothing: str | float | None
+    inference: bool
+    confidence: float
+    resamples: int
+    seed: int
+    estimators: Mapping[str, str]
+    subset: bool
 
 
 def compare(
@@ -152,6 +161,23 @@ def _measuring(options: Options, measures: Sequence[str]) -> MeasureOptions:
         unit=_unit(options),
         order=options.get("alpha_order"),
         smoothing=None if smoothing is None else parse_smoothing(str(smoothing)),
+        inference=_inferring(options),
+    )
+
+
+def _inferring(options: Options) -> InferenceOptions:
+    estimators = dict(options.get("estimators", {}))
+    for quantity, name in estimators.items():
+        _one_of(quantity, {row.quantity for row in ESTIMATORS}, "quantity to estimate")
+        _one_of(name, [row.name for row in ESTIMATORS if row.quantity == quantity], "estimator")
+    default = InferenceOptions()
+    return InferenceOptions(
+        wanted=options.get("inference", default.wanted),
+        confidence=options.get("confidence", default.confidence),
+        resamples=options.get("resamples", default.resamples),
+        seed=options.get("seed", default.seed),
+        subset=options.get("subset", default.subset),
+        **estimators,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from divcli.errors import CommandLineError, did_you_mean
 
-UnitRule = Literal["information", "root", "nats", "data", "none"]
+UnitRule = Literal["information", "root", "nats", "data", "root data", "none"]
 
 
 def resolve(target: str) -> Any:
@@ -118,6 +118,13 @@ MEASURES: tuple[Measure, ...] = (
             "greatest distance of the distribution functions; a metric; needs ordered cells",
             "Smirnov (1939)", whole="divcli.measures.ordered:kolmogorov_smirnov", ordered=True,
             greatest=1.0),
+    Measure("energy", "Energy distance", "√(2∫(F − G)² dx)", "[0, ∞)", "root data",
+            "in the root of the unit of the data; a metric; needs ordered cells",
+            "Székely & Rizzo (2013)", whole="divcli.measures.ordered:energy", ordered=True),
+    Measure("cvm", "Cramér–von Mises", "∫(F − G)² d½(F + G)", "[0, ⅓]", "none",
+            "as Kolmogorov–Smirnov, but over the whole line; needs ordered cells",
+            "Anderson (1962)", whole="divcli.measures.ordered:cramer_von_mises", ordered=True,
+            greatest=1 / 3),
 )  # fmt: skip
 
 
@@ -150,8 +157,50 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("tsallis_entropy", "Tsallis entropy S_α", "(1 − Σ p^α) / (α−1)", "[0, ∞)", "nats",
              "H in nats at α = 1, whatever the unit; order by --alpha-order", "Tsallis (1988)",
              takes_order=True),
+    Quantity("differential_entropy", "Differential entropy h(P)", "−∫ p log p dx", "(−∞, ∞)",
+             "information", "of continuous values, by their nearest neighbours; may be negative, "
+             "and changes with the unit of the data; where asked", "Kozachenko & Leonenko (1987)"),
     Quantity("self_information", "Self-information", "−log p", "[0, ∞]", "information",
              "of each symbol: how surprising it is", "Shannon (1948)"),
+)  # fmt: skip
+
+
+class Estimator(NamedTuple):
+    """One estimator of a quantity from samples; the first of each quantity is the default.
+
+    target: a function of counts, or where `counts` is False of the values themselves.
+    """
+
+    quantity: Literal["entropy", "kl", "js"]
+    name: str
+    target: str
+    source: str
+    counts: bool = True
+
+
+_E = "divcli.inference.entropy_estimators:"
+_D = "divcli.inference.divergence_estimators:"
+
+ESTIMATORS: tuple[Estimator, ...] = (
+    Estimator("entropy", "chao-wang-jost", _E + "chao_wang_jost", "Chao, Wang & Jost (2013)"),
+    Estimator("entropy", "plugin", _E + "plugin", "the empirical distribution"),
+    Estimator("entropy", "miller-madow", _E + "miller_madow", "Miller (1955)"),
+    Estimator("entropy", "chao-shen", _E + "chao_shen", "Chao & Shen (2003)"),
+    Estimator("entropy", "grassberger", _E + "grassberger", "Grassberger (2003)"),
+    Estimator("entropy", "james-stein", _E + "james_stein", "Hausser & Strimmer (2009)"),
+    Estimator("entropy", "jackknife", _E + "jackknife", "Zahl (1977)"),
+    Estimator("entropy", "nsb", "divcli.inference.nsb:nemenman_shafee_bialek",
+              "Nemenman, Shafee & Bialek (2002)"),
+    Estimator("entropy", "dirichlet-jeffreys", _E + "dirichlet_jeffreys", "pseudo-count ½"),
+    Estimator("entropy", "dirichlet-laplace", _E + "dirichlet_laplace", "pseudo-count 1"),
+    Estimator("entropy", "dirichlet-perks", _E + "dirichlet_perks", "pseudo-count 1/k"),
+    Estimator("entropy", "dirichlet-minimax", _E + "dirichlet_minimax", "pseudo-count √n/k"),
+    Estimator("kl", "zhang-grabchak", _D + "kl_zhang_grabchak", "Zhang & Grabchak (2014)"),
+    Estimator("kl", "plugin", _D + "kl_plugin", "the empirical distributions"),
+    Estimator("kl", "knn", "divcli.inference.neighbours:kl_nearest_neighbours",
+              "Wang, Kulkarni & Verdú (2009)", counts=False),
+    Estimator("js", "jackknife", _D + "js_jackknife", "two-sample delete-one jackknife"),
+    Estimator("js", "plugin", _D + "js_plugin", "the empirical distributions"),
 )  # fmt: skip
 
 

@@ -106,6 +106,20 @@ def test_columns_of_a_frame_keep_their_declared_types() -> None:
     }
 
 
+def test_inference_comes_with_counts_and_goes_where_it_is_not_wanted() -> None:
+    counted = compare({"A": 30, "B": 70}, {"A": 50, "B": 50}, resamples=99, seed=3)
+    assert counted.inference is not None
+    js = counted.inference.measures["js"]
+    assert js.low is not None
+    assert js.high is not None
+    assert js.low < (js.estimate or 0) < js.high
+    assert compare({"A": 30, "B": 70}, {"A": 50, "B": 50}, inference=False).inference is None
+    assert compare(P, Q).inference is None
+    plugin = compare({"A": 30, "B": 70}, {"A": 50, "B": 50}, estimators={"js": "plugin"})
+    assert plugin.inference is not None
+    assert plugin.inference.measures["js"].estimate == pytest.approx(plugin.js, rel=1e-12)
+
+
 @pytest.mark.parametrize("size", [7, 300])
 def test_ordered_measures_of_samples_agree_with_scipy(size: int) -> None:
     rng = np.random.default_rng(size)
@@ -144,6 +158,8 @@ def test_measures_of_arrays_agree_with_scipy() -> None:
         ((P, Q), {"kind": "ordinal"}, "no kind 'ordinal'"),
         ((P, Q), {"missing": "ignore"}, "no missing"),
         ((P, Q), {"given": "percent"}, "percent"),
+        ((P, Q), {"estimators": {"kl": "plugn"}}, "no estimator 'plugn'"),
+        ((P, Q), {"estimators": {"jsd": "plugin"}}, "no quantity to estimate 'jsd'"),
     ],
 )
 def test_wrong_arguments_are_told_in_a_sentence(

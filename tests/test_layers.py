@@ -30,7 +30,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 NARROW = {
     "render": {"model", "inert", "errors", "catalog"},
     "measures": {"model"},
-    "inference": {"model", "measures"},
+    "inference": {"model", "measures", "catalog"},
     "sources": {"model", "errors", "inert", "catalog"},
     "model": {"errors", "inert", "catalog"},
     "errors": set[str](),

@@ -28,6 +28,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "limited": ("compare", *ORDERS, "-c", "country", "--limit-symbols", "3"),
     "smoothed": ("compare", "1,2,0", "0,2,1", "--smoothing", "kt"),
     "checked": ("compare", "1,2", "2,1", "--fail-over", "js=0.5", "--fail-over", "kl_pq=0.01"),
+    "inferred": ("compare", "30,50,20", "10,40,0"),
+    "against a model": ("compare", "30,50,20", "0.3,0.5,0.2"),
+    "a subset": ("compare", "30,50,20", "100,100,100", "--subset"),
+    "other grids": ("compare", *ORDERS, "-c", "amount", "--sensitivity", "--resamples", "99"),
+    "closed forms": ("compare", "30,50,20", "10,40,0", "--resamples", "0"),
+    "exact alone": ("compare", "30,50,20", "10,40,0", "--no-inference"),
     "entropy": ("entropy", "1,2,3", "0.5,0.5"),
     "entropy of order 2": ("entropy", "1,2,3", "--alpha-order", "2"),
     "entropy of one symbol": ("entropy", "7"),
@@ -68,7 +74,8 @@ def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
 
 
 def test_every_measure_is_in_the_document_under_its_catalogue_name(run: Run) -> None:
-    command = ("compare", "a=1,b=2", "a=2,b=1", "-m", "all", "-m", "ks", "-m", "wasserstein")
+    on_a_line = [f"--measure={row.name}" for row in MEASURES if row.ordered]
+    command = ("compare", "a=1,b=2", "a=2,b=1", "-m", "all", *on_a_line)
     document = json.loads(run(*command, "--alpha-order", "2", "--json").stdout)
     assert list(document["measures"]) == [row.name for row in MEASURES]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from divcli.analysis.ordered import ordered_pair
+from divcli.analysis.significance import InferenceOptions, inference_of
 from divcli.analysis.smoothing import smoothed
 from divcli.catalog import MEASURES, Measure, measure, resolve
 from divcli.counting.align import CountingOptions, distributions
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from divcli.measures.cells import Cells
     from divcli.measures.pair import Pair
     from divcli.model.arrays import FloatArray, IndexArray
+    from divcli.model.inference import Inference
 
 _NAMED = 3  # how many symbols a note lists
 
@@ -43,6 +45,7 @@ class MeasureOptions(NamedTuple):
     order: float | None = None
     top: int | None = None
     smoothing: float | None = None
+    inference: InferenceOptions = InferenceOptions()
 
 
 def compare_columns(
@@ -57,14 +60,18 @@ def compare_distributions(p: Distribution, q: Distribution, options: MeasureOpti
     """The comparison of two distributions with the same symbols in the same order."""
     rows = chosen(options, p)
     notes = list(dict.fromkeys((*p.notes, *q.notes)))
+    sampled = p, q
     if options.smoothing is not None:
         p, q, said = smoothed(p, q, options.smoothing)
         notes.append(said)
     pair = normalise(p.weights, q.weights)
     scores = _scores(pair, p, q, rows, options, notes)
-    notes += _support_notes(p, q)
+    inference = inference_of(*sampled, rows, options.unit, options.inference)
+    notes += _support_notes(p, q, inference)
+    if inference is not None:
+        notes += inference.warnings
     contributions = _contributions(pair, rows, options)
-    return Comparison(p, q, options.unit, scores, contributions, tuple(notes))
+    return Comparison(p, q, options.unit, scores, contributions, tuple(notes), inference)
 
 
 def chosen(options: MeasureOptions, p: Distribution) -> list[Measure]:
@@ -145,25 +152,30 @@ def _tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
 
 
 def _unit_name(row: Measure, unit: Unit, kind: str) -> str:
-    names = {"information": unit.name, "root": f"√{unit.name}", "nats": "nats", "none": ""}
-    return names.get(row.unit) or ({"datetime": "s"}.get(kind, "") if row.unit == "data" else "")
+    names = {"information": unit.name, "root": f"√{unit.name}", "nats": "nats"}
+    if kind == "datetime":
+        names |= {"data": "s", "root data": "√s"}
+    return names.get(row.unit, "")
 
 
-def _support_notes(p: Distribution, q: Distribution) -> list[str]:
+def _support_notes(p: Distribution, q: Distribution, inference: Inference | None) -> list[str]:
     """Which side lacks symbols that the other has, and what that makes infinite."""
     word = "symbol" if p.grid is None else "cell"
     shared = (p.weights > 0) & (q.weights > 0)
     if not shared.any():
         return [f"P and Q share no {word}: both KL divergences are infinite, JS is at its maximum"]
+    told = {} if inference is None else inference.measures
     notes = []
-    for full, bare, name, kl in ((p, q, "Q", "KL(P‖Q)"), (q, p, "P", "KL(Q‖P)")):
+    for lacks, has, full, bare, name in (("Q", "P", p, q, "kl_pq"), ("P", "Q", q, p, "kl_qp")):
         lacking = np.flatnonzero((full.weights > 0) & (bare.weights == 0))
         if len(lacking):
             shown = ", ".join(repr(text_of(full.symbols[i])) for i in lacking[:_NAMED])
             more = ", …" if len(lacking) > _NAMED else ""
+            finite = told[name].estimate if name in told else None
+            estimate = "" if finite is None else f", estimate {finite:.3g}"
             notes.append(
-                f"{name} lacks {len(lacking):,} {word}{'s' * (len(lacking) > 1)} of the other "
-                f"side ({shown}{more}): {kl} is infinite"
+                f"{lacks} lacks {len(lacking):,} {word}{'s' * (len(lacking) > 1)} that {has} has "
+                f"({shown}{more}): {measure(name).label} is infinite{estimate}"
             )
     return notes
 

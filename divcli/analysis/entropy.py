@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from divcli.analysis.compare import MeasureOptions
+from divcli.analysis.neighbours import differential_entropy
+from divcli.analysis.significance import entropy_inference
 from divcli.counting.align import CountingOptions, distributions
 from divcli.measures.pair import normalise
 from divcli.measures.terms import entropy_p_terms
@@ -46,10 +48,14 @@ def entropy_of(distribution: Distribution, options: MeasureOptions) -> EntropyRe
     if options.order is not None:
         quantities["renyi_entropy"] = options.unit.amount(renyi_entropy(pair, options.order))
         quantities["tsallis_entropy"] = tsallis_entropy(pair, options.order)
+    if "differential_entropy" in (*options.measures, *options.also):
+        nats = differential_entropy(distribution)
+        quantities["differential_entropy"] = options.unit.amount(nats)
     asked = {*options.measures, *options.also}
     if options.measures and "all" not in asked:
         quantities = {name: value for name, value in quantities.items() if name in asked}
-    return EntropyResult(distribution, options.unit, quantities, _symbols(pair, options))
+    inference = entropy_inference(distribution, options.unit, options.inference)
+    return EntropyResult(distribution, options.unit, quantities, _symbols(pair, options), inference)
 
 
 def _noting_cells(distribution: Distribution) -> Distribution:

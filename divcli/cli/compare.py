@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from divcli.cli import options, output
-from divcli.cli.sides import two_columns
+from divcli.cli.sides import two_columns, two_point_sets
 
 if TYPE_CHECKING:
-    from divcli.model.comparison import Comparison
+    from divcli.model.comparison import Check, Comparison
 
 _EPILOG = """\b
 Examples:
@@ -29,6 +29,9 @@ Any input option may be given for one side as --p-… or --q-…."""
 @options.option("--smoothing", metavar="none|kt|laplace|ALPHA",
                 help="Pseudo-count for every cell of both sides; counts only.")  # fmt: skip
 @options.measure_options
+@options.option("--sensitivity", is_flag=True, help="Repeat the verdict on other grids.")
+@options.option("--subset", is_flag=True, help="P is a part of Q, drawn without replacement.")
+@options.inference_options
 @options.output_options
 def compare(**values: Any) -> int:
     """Every measure between two distributions, with the contribution of each symbol.
@@ -41,9 +44,13 @@ def compare(**values: Any) -> int:
         return print_value(comparison, values)
     from divcli.model.comparison import Report
 
+    return output.deliver(Report((comparison,), _checks(comparison, values)), values)
+
+
+def _checks(comparison: Comparison, values: options.Values) -> tuple[Check, ...]:
     limits = options.limits_of(values, options.MEASURE_NAMES)
-    checks = options.checks_of(limits, comparison.measures)
-    return output.deliver(Report((comparison,), checks), values)
+    inferred = {} if comparison.inference is None else comparison.inference.measures
+    return options.checks_of(limits, comparison.measures, inferred)
 
 
 def comparison_of(values: options.Values) -> Comparison:
@@ -54,8 +61,17 @@ def comparison_of(values: options.Values) -> Comparison:
     counting = options.counting_of(values)
     from divcli.analysis.compare import compare_columns
 
+    if len(values["column"] or values["p_column"]) > 1:
+        from divcli.analysis.points import compare_points
+
+        return compare_points(*two_point_sets(values), measuring.unit)
     p, q = two_columns(values)
-    return compare_columns(p, q, counting, measuring)
+    comparison = compare_columns(p, q, counting, measuring)
+    if not values["sensitivity"]:
+        return comparison
+    from divcli.analysis.sensitivity import with_sensitivity
+
+    return with_sensitivity(comparison, p, q, counting, measuring)
 
 
 def single_measure(values: options.Values) -> str:
@@ -73,5 +89,4 @@ def print_value(comparison: Comparison, values: options.Values) -> int:
     output.write(f"{comparison[single_measure(values)]!r}\n", None)
     if not values["quiet"]:
         output.say_notes(comparison.notes)
-    limits = options.limits_of(values, options.MEASURE_NAMES)
-    return Report((comparison,), options.checks_of(limits, comparison.measures)).exit_status
+    return Report((comparison,), _checks(comparison, values)).exit_status

@@ -10,6 +10,7 @@ from divcli.cli import options, output
 from divcli.cli.sides import sources_or_stdin
 
 if TYPE_CHECKING:
+    from divcli.model.comparison import Check
     from divcli.model.entropy import EntropyReport
     from divcli.sources.columns import Column
 
@@ -26,6 +27,7 @@ Examples:
 @options.option("--all", "every_column", is_flag=True, help="Every column of each table.")
 @options.counting_options
 @options.measure_options
+@options.inference_options
 @options.output_options
 def entropy(**values: Any) -> int:
     """Entropy, perplexity, redundancy and the self-information of each symbol.
@@ -64,9 +66,10 @@ def _columns(values: options.Values) -> list[Column]:
 def _with_checks(report: EntropyReport, limits: list[tuple[str, float]]) -> EntropyReport:
     from dataclasses import replace
 
-    checks = [
-        check for one in report.results for check in options.checks_of(limits, one.quantities)
-    ]
+    checks: list[Check] = []
+    for one in report.results:
+        told = {} if one.inference is None else {"entropy": one.inference.measures["entropy_p"]}
+        checks += options.checks_of(limits, one.quantities, told)
     return replace(report, checks=tuple(checks))
 
 

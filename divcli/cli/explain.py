@@ -32,8 +32,14 @@ def explain(**values: Any) -> int:
     from divcli.analysis.compare import MeasureOptions, compare_columns
     from divcli.analysis.explain import MEASURES
     from divcli.analysis.explain import explain as explain_comparison
+    from divcli.analysis.significance import InferenceOptions
 
-    measuring = MeasureOptions(measures=MEASURES, unit=options.unit_of(values), top=values["top"])
+    measuring = MeasureOptions(
+        measures=MEASURES,
+        unit=options.unit_of(values),
+        top=values["top"],
+        inference=InferenceOptions(wanted=False),
+    )
     p, q = two_columns(values)
     comparison = compare_columns(p, q, options.counting_of(values), measuring)
     return output.deliver(explain_comparison(comparison, values["top"]), values)

@@ -15,6 +15,7 @@ _UNITS = {
     "root": "√ of --unit",
     "nats": "nats",
     "data": "that of the data",
+    "root data": "√ of that of the data",
     "none": "none",
 }
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from divcli.catalog import MEASURES, QUANTITIES, READERS, RENDERERS
+from divcli.catalog import ESTIMATORS, MEASURES, QUANTITIES, READERS, RENDERERS
 from divcli.errors import CommandLineError, did_you_mean
 
 if TYPE_CHECKING:
     from divcli.analysis.compare import MeasureOptions
+    from divcli.analysis.significance import InferenceOptions
     from divcli.counting.align import CountingOptions
     from divcli.model.comparison import Check
+    from divcli.model.inference import MeasureInference
     from divcli.model.units import Unit
     from divcli.sources.columns import InputOptions
 
 SCREENFUL = 20
+# What --fail-over can hold to a limit instead of the exact value, as in js.low=0.01.
+BOUNDS = ("estimate", "low", "high")
 
 F = TypeVar("F", bound=Callable[..., Any])
 Values = dict[str, Any]
@@ -45,9 +49,12 @@ class InputOption(NamedTuple):
 _GIVEN = ("auto", "samples", "counts", "probabilities", "weights")
 
 INPUT_OPTIONS: tuple[InputOption, ...] = (
-    InputOption(("-c", "--column"), {"metavar": "COL", "help": "The sample or symbol column."}),
+    InputOption(("-c", "--column"), {"metavar": "COL", "multiple": True, "help": "The sample or "
+                "symbol column; several take their rows as points."}),
     InputOption(("-w", "--weights"), {"metavar": "COL", "help": "The column of counts, "
                 "probabilities or weights of each symbol."}),
+    InputOption(("--sample-weight",), {"metavar": "COL", "help": "The column with the weight of "
+                "each row of raw samples."}),
     InputOption(("--as",), {"type": click.Choice(_GIVEN), "help": "What the numbers are; "
                 "auto decides and says so in the notes."}),
     InputOption(("-i", "--input-format"), {"metavar": "FORMAT", "help": "The format, where the "
@@ -126,6 +133,22 @@ def measure_options(function: F) -> F:
     return function
 
 
+def inference_options(function: F) -> F:
+    """What is inferred from counts, and how."""
+    for decorator in reversed((
+        option("--estimator", "estimators", multiple=True, metavar="NAME",
+               help="An estimator of entropy, KL or JS by name, or as kl=plugin; repeatable."),
+        option("--confidence", type=click.FloatRange(0, 1, min_open=True, max_open=True),
+               default=0.95, help="Of intervals, noise floors and the verdict."),
+        option("--resamples", type=click.IntRange(min=0), default=999, metavar="N",
+               help="Permutations, and as many bootstrap samples; 0 for closed forms."),
+        option("--seed", type=click.IntRange(min=0), default=0, help="Of all resampling."),
+        option("--no-inference", is_flag=True, help="The exact values alone."),
+    )):  # fmt: skip
+        function = decorator(function)
+    return function
+
+
 def output_options(function: F) -> F:
     """Where the result goes, in which format."""
     formats = ", ".join(row.name for row in RENDERERS)
@@ -149,12 +172,15 @@ def side_input(values: Values, side: str = "") -> InputOptions:
 
     def pick(name: str) -> Any:
         own = values.get(f"{side}{name}")
-        return values.get(name) if own is None else own
+        return values.get(name) if own is None or own == () else own
 
+    columns = tuple(pick("column") or ())
     given, na = pick("as"), pick("na")
     delimiter = pick("delimiter")
     return InputOptions(
-        column=pick("column"),
+        column=columns[0] if len(columns) == 1 else None,
+        columns=columns if len(columns) > 1 else (),
+        sample_weight=pick("sample_weight"),
         weights=pick("weights"),
         given=None if given in (None, "auto") else given,
         path=pick("path"),
@@ -185,11 +211,12 @@ def measuring_of(values: Values, known: list[str]) -> MeasureOptions:
     smoothing = values.get("smoothing")
     return MeasureOptions(
         measures=values["measures"],
-        also=tuple(name for name, _ in limits_of(values, known)),
+        also=tuple(name.partition(".")[0] for name, _ in limits_of(values, known)),
         unit=unit_of(values),
         order=values["alpha_order"],
         top=top_of(values),
         smoothing=None if smoothing is None else parse_smoothing(smoothing),
+        inference=inferring_of(values),
     )
 
 
@@ -207,6 +234,35 @@ def machine_formats(values: Values) -> bool:
     return values["as_json"] or bool(named & {row.name for row in RENDERERS if row.for_programs})
 
 
+def inferring_of(values: Values) -> InferenceOptions:
+    """What is inferred, and by which estimators."""
+    from divcli.analysis.significance import InferenceOptions
+
+    chosen: dict[str, Any] = {}
+    for text in values["estimators"]:
+        quantity, _, name = text.rpartition("=")
+        rows = [row for row in ESTIMATORS if row.name == name and quantity in ("", row.quantity)]
+        if not rows:
+            known = [f"{row.quantity}={row.name}" for row in ESTIMATORS]
+            known += [row.name for row in ESTIMATORS]
+            hint = did_you_mean(text, list(dict.fromkeys(known)))
+            raise CommandLineError(f"--estimator: no estimator {text!r}", hint=hint)
+        chosen |= {row.quantity: name for row in rows}
+    return InferenceOptions(
+        wanted=not values["no_inference"] and _asks_for_inference(values),
+        confidence=values["confidence"],
+        resamples=values["resamples"],
+        seed=values["seed"],
+        subset=bool(values.get("subset")),
+        **chosen,
+    )
+
+
+def _asks_for_inference(values: Values) -> bool:
+    """Whether anything inferred is shown or held to a limit: a bare value shows none."""
+    return not values["value"] or any("." in text.partition("=")[0] for text in values["fail_over"])
+
+
 def unit_of(values: Values) -> Unit:
     """The unit of --unit, or of --base."""
     from divcli.model.units import UNITS, unit_of_base
@@ -219,7 +275,10 @@ def limits_of(values: Values, known: list[str]) -> list[tuple[str, float]]:
     limits = []
     for text in values["fail_over"]:
         name, equals, limit = text.partition("=")
-        require_measure(name, known, "--fail-over")
+        require_measure(name.partition(".")[0], known, "--fail-over")
+        if name.partition(".")[2] not in ("", *BOUNDS):
+            hint = f"{name.partition('.')[0]}.low is one of: {', '.join(BOUNDS)}"
+            raise CommandLineError(f"--fail-over {text}: no such part of an estimate", hint=hint)
         try:
             number = float(limit)
         except ValueError:
@@ -241,7 +300,9 @@ def require_measure(name: str, known: list[str], option_name: str) -> None:
 
 
 def checks_of(
-    limits: list[tuple[str, float]], measured: dict[str, float | None]
+    limits: list[tuple[str, float]],
+    measured: dict[str, float | None],
+    inferred: Mapping[str, MeasureInference],
 ) -> tuple[Check, ...]:
     """Each limit with the value it holds; an error where there is none: no gate is blind."""
     from divcli.errors import DataError
@@ -249,9 +310,14 @@ def checks_of(
 
     checks = []
     for name, limit in limits:
-        value = measured.get(name)
+        measure, _, part = name.partition(".")
+        told = inferred.get(measure)
+        value = measured.get(measure) if not part else getattr(told, part, None)
         if value is None:
-            raise DataError(f"--fail-over {name}: it cannot be measured here")
+            why = "nothing was inferred" if told is None else told.reason
+            raise DataError(
+                f"--fail-over {name}: it cannot be measured here", hint=why if part else None
+            )
         checks.append(Check(name, value, limit))
     return tuple(checks)
 

@@ -45,6 +45,20 @@ def two_columns(values: Values) -> tuple[Column, Column]:
     )
 
 
+def two_point_sets(values: Values) -> tuple[list[Column], list[Column]]:
+    """The columns of two sources that are taken together, rows as points."""
+    from divcli.sources.resolve import open_source, point_columns
+
+    sources = sources_or_stdin(values)
+    if len(sources) != 2:
+        raise click.UsageError("several columns take two sources")
+    p, q = side_input(values, "p_"), side_input(values, "q_")
+    return (
+        point_columns(open_source(sources[0], p), p),
+        point_columns(open_source(sources[1], q), q),
+    )
+
+
 def sources_or_stdin(values: Values) -> tuple[str, ...]:
     """The sources named, or standard input where something is piped; else the help, not a wait."""
     sources: tuple[str, ...] = values["sources"]

@@ -27,7 +27,7 @@ def on_alphabet(
             one.pop(Special.MISSING, None)
     counts = _take_symbols(sides, counts, notes)
     alphabet: list[Symbol] = list(dict.fromkeys(chain.from_iterable(counts)))
-    if all(side.column.weights is None for side in sides):
+    if not any(side.column.is_ready for side in sides):
         texts = sorted(symbol for symbol in alphabet if isinstance(symbol, str))
         alphabet = [*texts, *(symbol for symbol in Special if symbol in alphabet)]
     if limit is not None:
@@ -44,7 +44,7 @@ def on_alphabet(
 def _take_symbols(sides: Sequence[Side], counts: list[Counts], notes: list[str]) -> list[Counts]:
     """Weights given without symbols take those of the other side, a ready distribution."""
     bare = [i for i, side in enumerate(sides) if side.column.positional]
-    ready = all(side.column.weights is not None for side in sides)
+    ready = all(side.column.is_ready for side in sides)
     if len(sides) != 2 or not bare or not ready:
         return counts
     if len(counts[0]) != len(counts[1]):

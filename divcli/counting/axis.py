@@ -82,9 +82,9 @@ def _edges(sides: Sequence[Side], points: Sequence[Points], bins: Bins | None, k
         return equal_width(positions, masses, bins)
     if isinstance(bins, int):
         return equal_frequency(positions, masses, bins, together)
-    if any(side.column.weights is not None for side in sides):
+    if any(side.column.is_ready for side in sides):
         return one_cell_each(positions, "one cell a value")
-    smallest = min(float(one.masses.sum()) for one in points if len(one.masses))
+    smallest = min(side.size or 0 for side in sides)
     cells = mann_wald_cells(int(smallest))
     whole = bool((positions == np.trunc(positions)).all())
     if len(positions) <= (max(cells, _FEW) if whole else cells):

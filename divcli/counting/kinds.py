@@ -53,5 +53,5 @@ def _nearly(side: Side) -> list[str]:
         f"{'' if side.scan.odd is None else f' (first {side.scan.odd!r})'}, taken as text; "
         f"--kind {option} counts them apart"
         for kind, option in _AXES
-        if masses.get(kind, 0) > _NEARLY * total and side.column.weights is None
+        if masses.get(kind, 0) > _NEARLY * total and not side.column.is_ready
     ]

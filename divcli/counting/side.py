@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,23 @@ class Side(NamedTuple):
         name, label = self.column.name, self.column.label
         return name if label is None else f"{name}: column {label!r}"
 
+    @property
+    def size(self) -> int | None:
+        """The sample size, of weighted rows the effective one; None where nothing was counted."""
+        column, scan = self.column, self.scan
+        if column.given not in ("samples", "counts"):
+            return None
+        kept = scan.total - (scan.missing if self.drops_missing else 0)
+        if column.weights is None or column.is_ready:
+            return int(kept)
+        return max(1, round(effective_size(column.weights) * float(kept / scan.total)))
+
+    def _weighted_rows(self) -> list[str]:
+        if self.column.weights is None or self.column.is_ready:
+            return []
+        rows = f"{len(self.column.weights):,} weighted rows"
+        return [f"{self.place}: {rows}, worth {self.size:,} of equal weight"]
+
     def distribution(
         self,
         symbols: tuple[Symbol, ...],
@@ -38,7 +56,7 @@ class Side(NamedTuple):
         """The side as weights of these symbols, with all that was noted on the way."""
         column, scan = self.column, self.scan
         dropped = scan.missing if self.drops_missing else 0
-        said = [*column.notes, *notes]
+        said = [*column.notes, *notes, *self._weighted_rows()]
         if dropped:
             said.append(f"{self.place}: {counted(dropped, 'missing value')} dropped")
         return Distribution(
@@ -46,7 +64,7 @@ class Side(NamedTuple):
             symbols=symbols,
             weights=weights,
             kind=kind,
-            n=int(scan.total - dropped) if column.given in ("samples", "counts") else None,
+            n=self.size,
             given=column.given,
             column=column.label,
             missing=scan.missing,
@@ -54,6 +72,13 @@ class Side(NamedTuple):
             line=line,
             notes=tuple(said),
         )
+
+
+def effective_size(weights: Sequence[float]) -> float:
+    """How many rows of equal weight these are worth, (Σw)²/Σw². Source: Kish (1965)."""
+    greatest = max(weights)
+    scaled = [weight / greatest for weight in weights]
+    return math.fsum(scaled) ** 2 / math.fsum(weight * weight for weight in scaled)
 
 
 def counted(n: float, noun: str) -> str:

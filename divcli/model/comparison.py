@@ -10,6 +10,7 @@ from divcli import __version__
 from divcli.catalog import TABLES, resolve
 from divcli.errors import Status
 from divcli.model.distribution import Distribution, text_of
+from divcli.model.inference import Inference
 from divcli.model.units import Unit, json_number
 
 if TYPE_CHECKING:
@@ -87,6 +88,16 @@ class Contributions:
         )
 
 
+class GridVerdict(NamedTuple):
+    """What one grid makes of two samples: corrected JS, p-value, and the verdict."""
+
+    rule: str
+    cells: int
+    js: float | None
+    p_value: float | None
+    more_than_chance: bool | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """Two distributions on one alphabet, every score asked for, and where it comes from."""
@@ -97,6 +108,8 @@ class Comparison:
     scores: tuple[Score, ...]
     contributions: Contributions
     notes: tuple[str, ...]
+    inference: Inference | None = None
+    sensitivity: tuple[GridVerdict, ...] = ()
 
     def __getitem__(self, measure: str) -> float | None:
         """The value of a measure by its name, None where it cannot be measured."""
@@ -114,6 +127,11 @@ class Comparison:
     def measures(self) -> dict[str, float | None]:
         """All values by measure."""
         return {score.measure: score.value for score in self.scores}
+
+    @property
+    def verdict_holds(self) -> bool:
+        """Whether every grid tried gives the same verdict."""
+        return len({grid.more_than_chance for grid in self.sensitivity}) <= 1
 
     def records(self) -> list[dict[str, Any]]:
         """The contributions as records, largest first, then what was left out."""
@@ -150,6 +168,13 @@ class Comparison:
             document["grid"] = {"rule": self.p.grid.rule}
         if reasons:
             document["not_measured"] = reasons
+        if self.inference is not None:
+            document["inference"] = self.inference.to_dict()
+        if self.sensitivity:
+            document["sensitivity"] = {
+                "holds": self.verdict_holds,
+                "grids": [grid._asdict() for grid in self.sensitivity],
+            }
         return document | {"notes": list(self.notes)}
 
     def to_frame(self) -> pd.DataFrame:

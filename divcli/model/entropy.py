@@ -12,6 +12,7 @@ from divcli.catalog import QUANTITIES
 from divcli.errors import Status
 from divcli.model.comparison import Check, renderables
 from divcli.model.distribution import Distribution, text_of
+from divcli.model.inference import Inference
 from divcli.model.units import Unit, json_number
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class EntropyResult:
     unit: Unit
     quantities: dict[str, float | None]
     symbols: SymbolTable
+    inference: Inference | None = None
 
     def __getattr__(self, name: str) -> float | None:
         """A quantity as an attribute: entropy, perplexity, normalized, redundancy."""
@@ -107,6 +109,12 @@ class EntropyResult:
         document = self.distribution.to_dict() | quantities
         if self.distribution.grid is not None:
             document["grid"] = {"rule": self.distribution.grid.rule}
+        if self.inference is not None:
+            told = self.inference.to_dict()
+            document["inference"] = {
+                "entropy": told["entropy_p"],
+                **{name: told[name] for name in ("confidence", "resamples", "seed")},
+            }
         return document | {"symbols": self.records()}
 
     def to_frame(self) -> pd.DataFrame:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from divcli.catalog import MEASURES, measure
+from divcli.catalog import MEASURES, QUANTITIES, measure
 from divcli.model.comparison import Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
 from divcli.model.explanation import Explanation
+from divcli.model.inference import Inference, MeasureInference
 from divcli.model.listing import Listing
 from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number, percent
 
 _THEOREMS = {"pinsker": "Pinsker", "bretagnolle_huber": "Bretagnolle–Huber"}
+_LABELS = {row.name: row.label for row in MEASURES} | {row.name: row.label for row in QUANTITIES}
 _GIVEN = {"samples": "samples", "counts": "counted", "probabilities": "", "weights": ""}
 
 
@@ -25,9 +27,13 @@ def page_of(result: Any, surface: Surface) -> Page:
 
 @page_of.register
 def _(report: Report, surface: Surface) -> Page:
-    blocks: list[str | Table] = []
+    blocks: list[str | Prose | Table] = []
     for one in report.comparisons:
         blocks += [_sides(one.p, one.q), _measures(one)]
+        if one.inference is not None:
+            blocks.append(Prose(_sentence(one.inference)))
+        if one.sensitivity:
+            blocks += [_sensitivity(one), Prose(_holds(one))]
         if len(one.contributions.index):
             blocks.append(_contributions(one, surface.rows))
     if report.checks:
@@ -42,6 +48,8 @@ def _(report: EntropyReport, surface: Surface) -> Page:
         blocks.append(_entropies(report))
     for result in report.results:
         blocks += [_side("", result.distribution), *_entropy(result, surface.rows)]
+    if report.checks:
+        blocks.append(_checks(report))
     return Page(tuple(blocks), report.notes)
 
 
@@ -87,13 +95,56 @@ def _side(label: str, side: Distribution) -> str:
 
 
 def _measures(one: Comparison) -> Table:
+    told = one.inference.measures if one.inference is not None else {}
     rows: list[tuple[str, ...]] = []
     for score in one.scores:
-        rows.append((measure(score.measure).label, number(score.value), score.unit))
-        rows += [(f"  ≤ {_THEOREMS[name]}", number(bound), "") for name, bound in score.bounds]
-    return Table(
-        (Heading("measure", "left"), Heading("value"), Heading("unit", "left")), tuple(rows)
-    )
+        about = _told(told.get(score.measure)) if told else ()
+        rows.append((measure(score.measure).label, number(score.value), score.unit, *about))
+        blank = ("",) * (len(about) + 1)
+        rows += [(f"  ≤ {_THEOREMS[name]}", number(bound), *blank) for name, bound in score.bounds]
+    headings = (Heading("measure", "left"), Heading("value"), Heading("unit", "left"))
+    return Table((*headings, *_told_headings(one.inference)), tuple(rows))
+
+
+def _told_headings(inference: Inference | None) -> tuple[Heading, ...]:
+    if inference is None or not inference.measures:
+        return ()
+    return (Heading(f"estimate [{inference.confidence:.0%}]"), Heading("noise"))
+
+
+def _told(one: MeasureInference | None) -> tuple[str, str]:
+    """The estimate with its interval, and the noise floor, as far as they are known."""
+    if one is not None and one.p_value is not None:
+        return f"p = {one.p_value:.3g}", ""
+    if one is None or one.estimate is None:
+        return "", number(None if one is None else one.noise_floor)
+    interval = "" if one.low is None else f" [{number(one.low)}, {number(one.high)}]"
+    return number(one.estimate) + interval, number(one.noise_floor)
+
+
+def _sentence(inference: Inference) -> str:
+    return f"{inference.verdict[:1].upper()}{inference.verdict[1:]}."
+
+
+def _sensitivity(one: Comparison) -> Table:
+    headings = (
+        Heading("grid", "left"), Heading("cells"), Heading(f"JS, {one.unit.name}"), Heading("p"),
+        Heading("", "left"),
+    )  # fmt: skip
+    words = {True: "more than chance", False: "chance", None: "cannot be told"}
+    rows = tuple(
+        (grid.rule, str(grid.cells), number(grid.js), number(grid.p_value),
+         words[grid.more_than_chance])
+        for grid in one.sensitivity
+    )  # fmt: skip
+    return Table(headings, rows, "The verdict on other grids")
+
+
+def _holds(one: Comparison) -> str:
+    tried = len(one.sensitivity)
+    if one.verdict_holds:
+        return f"The verdict holds on all {tried} grids."
+    return f"The verdict depends on the grid: the {tried} tried do not agree."
 
 
 def _contributions(one: Comparison, limit: int | None) -> Table:
@@ -133,14 +184,21 @@ def _contributions(one: Comparison, limit: int | None) -> Table:
     return Table(headings, tuple(rows), title)
 
 
-def _checks(report: Report) -> Table:
+def _checks(report: Report | EntropyReport) -> Table:
     rows = tuple(
-        (measure(check.measure).label, number(check.value), f"{check.limit:g}",
+        (_limited(check.measure), number(check.value), f"{check.limit:g}",
          "ok" if check.passed else "OVER")
         for check in report.checks
     )  # fmt: skip
     headings = (Heading("check", "left"), Heading("value"), Heading("limit"), Heading("", "left"))
     return Table(headings, rows)
+
+
+def _limited(name: str) -> str:
+    """A measure, or the part of its estimate that is held to a limit."""
+    first, _, part = name.partition(".")
+    label = _LABELS[first]
+    return f"{label}, {part}" if part else label
 
 
 def _entropies(report: EntropyReport) -> Table:
@@ -159,11 +217,15 @@ def _source(side: Distribution) -> str:
 
 
 def _entropy(result: EntropyResult, limit: int | None) -> list[Table]:
-    headings = (Heading("quantity", "left"), Heading("value"), Heading("unit", "left"))
-    facts = tuple(
+    facts: list[tuple[str, ...]] = [
         (label, number(value), unit if value is not None else "not measurable")
         for label, value, unit in result.facts()
-    )
+    ]
+    headings = [Heading("quantity", "left"), Heading("value"), Heading("unit", "left")]
+    if result.inference is not None and "entropy" in result.quantities:
+        headings.append(Heading(f"estimate [{result.inference.confidence:.0%}]"))
+        estimate, _ = _told(result.inference.measures["entropy_p"])
+        facts = [(*row, estimate if i == 0 else "") for i, row in enumerate(facts)]
     shown = result.symbols if limit is None else result.symbols.head(limit)
     symbol_headings = (
         Heading("symbol", "left"),
@@ -173,7 +235,7 @@ def _entropy(result: EntropyResult, limit: int | None) -> list[Table]:
         Heading("share"),
         Heading("", "left", picture=True),
     )
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (name(text_of(result.distribution.symbols[i])), *(number(v) for v in values),
          percent(share), bar(share))
         for i, *values, share in shown.listed()
@@ -183,4 +245,4 @@ def _entropy(result: EntropyResult, limit: int | None) -> list[Table]:
         more = f"({shown.left_out:,} more)"
         rows.append((more, number(p), "", number(term), percent(share), ""))
     title = f"Self-information in {result.unit.name}"
-    return [Table(headings, facts), Table(symbol_headings, tuple(rows), title)]
+    return [Table(tuple(headings), tuple(facts)), Table(symbol_headings, tuple(rows), title)]

@@ -27,6 +27,8 @@ class InputOptions(NamedTuple):
     header: bool | None = None
     na: tuple[str, ...] | None = None
     by: str | None = None
+    columns: tuple[str, ...] = ()
+    sample_weight: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,11 @@ class Column:
     na: tuple[str, ...] = TEXT_NA
     notes: tuple[str, ...] = ()
     locate: Callable[[int], str] = field(default=str)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the column is a distribution already: symbols with weights, no samples."""
+        return self.weights is not None and self.given != "samples"
 
     def noting(self, *notes: str) -> Column:
         """The same column with further notes."""

@@ -30,7 +30,9 @@ def positional_column(
     """Weights without symbols: A, B, C … by position, or numbers from 1 above 26."""
     k = len(weights)
     symbols = list(_LETTERS[:k]) if k <= 26 else [str(i) for i in range(1, k + 1)]
-    return weighted_column(name, label, symbols, weights, options.given, positional=True)
+    return weighted_column(
+        name, label, symbols, weights, options.given, typed=True, positional=True
+    )
 
 
 def _weights(parts: list[str], text: str) -> list[float]:

@@ -37,6 +37,15 @@ def open_both(text: str, p: InputOptions, q: InputOptions) -> tuple[Source, Sour
     return source, source if alike else _read(stream, q)
 
 
+def point_columns(source: Source, options: InputOptions) -> list[Column]:
+    """The columns named together, whose rows are points."""
+    if isinstance(source, (Column, TwoSided)):
+        raise CommandLineError(
+            f"{source.name} has no columns to take together", hint="name a single column"
+        )
+    return [_samples(source, require_column(source, one), options) for one in options.columns]
+
+
 def columns_of(source: Source, options: InputOptions) -> list[Column]:
     """Every column of a source, each as samples; ready distributions are one column."""
     if isinstance(source, TwoSided):
@@ -65,8 +74,9 @@ def column_of(source: Source, options: InputOptions) -> Column:
         symbols = source.header[0]
         note = f"{source.name}: column {ready!r} taken as the weights of {symbols!r}"
         return _weighted_from(source, symbols, ready, options, note)
-    if len(source.header) == 1:
-        return _samples(source, source.header[0], options)
+    rest = [label for label in source.header if label != options.sample_weight]
+    if len(rest) == 1:
+        return _samples(source, rest[0], options)
     raise CommandLineError(
         f"{source.name} has {len(source.header)} columns",
         hint=f"pick one with -c: {_listed(source.header)}",
@@ -128,11 +138,16 @@ def _na(table: Table, options: InputOptions) -> tuple[str, ...]:
 def _samples(table: Table, label: str, options: InputOptions) -> Column:
     if options.given not in (None, "samples"):
         return _unnamed_weights(table, label, options)
+    row_weights = None
+    if options.sample_weight is not None:
+        weights = require_column(table, options.sample_weight)
+        row_weights = parse_weights(table.values(weights), weights, table.locate)
     return Column(
         table.name,
         label,
         table.values(label),
         table.typed,
+        row_weights,
         na=_na(table, options),
         notes=table.notes,
         locate=table.locate,
