@@ -57,7 +57,10 @@ def _run(arguments: list[str]) -> int:
         return int(end.exit_code)
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx is not None else "divcli"
-        return _complain(f"error: {error.format_message()}", f"{path} --help", Status.USAGE)
+        hint = f"{path} --help"
+        if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
+            hint = "weights are not negative; what begins with '-' and is no option stands after --"
+        return _complain(f"error: {error.format_message()}", hint, Status.USAGE)
     except BrokenPipeError:
         # Help cut short by its reader; results see to this themselves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

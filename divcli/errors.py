@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+_MOST_LISTED = 30
+
 
 class Status(IntEnum):
     """Exit statuses of the command line; 1 never means anything but a limit exceeded."""
@@ -45,5 +47,6 @@ def did_you_mean(word: str, known: list[str]) -> str:
     longer = [one for one in known if word and one.startswith(word)]
     close = longer[:3] or get_close_matches(word, known, n=1)
     if not close:
-        return f"one of: {', '.join(known)}"
+        more = f", … ({len(known)} in all)" if len(known) > _MOST_LISTED else ""
+        return f"one of: {', '.join(known[:_MOST_LISTED])}{more}"
     return f"did you mean {' or '.join(map(repr, close))}?"

@@ -135,6 +135,16 @@ def test_ordered_measures_of_counted_numbers_use_their_values() -> None:
     assert result.ks == 0.5
 
 
+def test_ordered_measures_are_null_with_a_reason_where_a_side_has_no_values() -> None:
+    result = compare(np.array([np.nan, np.nan]), np.array([1.0, 2.0, 2.5]))
+    assert result.ks is None
+    assert result.to_dict()["not_measured"]["wasserstein"] == "one side has no values on the line"
+
+
+def test_a_distance_beyond_the_greatest_double_is_infinite() -> None:
+    assert compare({"-1e308": 1}, {"1.7e308": 1}).wasserstein == math.inf
+
+
 def test_measures_of_arrays_agree_with_scipy() -> None:
     rng = np.random.default_rng(5)
     p, q = rng.dirichlet(np.ones(50)), rng.dirichlet(np.ones(50))

@@ -123,6 +123,9 @@ IN_A_FILE = {
                                    "non-negative number, found 1e400"),
     "a weight that is text": Bad("s,n\na,1\nb,abc\n", "in.csv:3: column 'n': expected a number, "
                                  "found 'abc'"),
+    "a weight that is much text": Bad(
+        f"s,n\na,{'abc' * 9999}\n", "in.csv:2: column 'n': expected a number, found "
+        "'abcabcabcabcabcabca… (29,999 characters)"),
     "a weight that is missing": Bad("s,n\na,1\nb,\n", "in.csv:3: column 'n': expected a number, "
                                     "found nothing"),
     "a weight with a separator": Bad("s,n\na,1_000\n", "in.csv:2: column 'n': expected a number, "
@@ -171,7 +174,8 @@ IN_A_FILE = {
     "a number of 5,000 digits": Bad(f'{{"a": {"9" * 5000}}}', "in.json: a whole number of "
                                     "thousands of digits", ending="json"),
     "a whole number beyond doubles": Bad(
-        f'{{"a": {10**400}, "b": 1}}', "in.json: the weight of 'a' is 10000000… of 401 digits",
+        f'{{"a": {10**400}, "b": 1}}', "in.json: the weight of 'a' is 10000000000000000000… (401 "
+        "characters)",
         FINITE, ending="json"),
     "whole numbers of a sum beyond doubles": Bad(
         f'{{"a": {10**308}, "b": {10**308}, "c": 0.5}}',

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray
     from divcli.model.inference import Inference
 
+_NO_LINE = "one side has no values on the line"
 _NAMED = 3  # how many symbols a note lists
 
 
@@ -104,6 +105,9 @@ def _scores(
     on_line = ordered_pair(p, q, notes) if any(row.ordered for row in rows) else None
     scores = []
     for row in rows:
+        if row.ordered and on_line is None:
+            scores.append(Score(row.name, None, "", reason=_NO_LINE))
+            continue
         if row.ordered:
             assert on_line is not None
             value = min(float(resolve(row.whole or "")(*on_line)), row.greatest or math.inf)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from divcli.errors import DataError
 from divcli.measures.pair import normalise
 from divcli.model.distribution import Distribution, Line
 
@@ -15,16 +14,19 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
 
 
-def ordered_pair(p: Distribution, q: Distribution, notes: list[str]) -> tuple[Pair, FloatArray]:
-    """The pair in the order of its positions, shape (u,): values where there are, else symbols."""
+def ordered_pair(
+    p: Distribution, q: Distribution, notes: list[str]
+) -> tuple[Pair, FloatArray] | None:
+    """The pair in the order of its positions, shape (u,): values where there are, else symbols.
+
+    None where one side has no place on the line at all.
+    """
     if p.line is None or q.line is None:
         notes.append("ordered measures take the symbols in the order given, one unit apart")
         return normalise(p.weights, q.weights), np.arange(len(p), dtype=np.float64)
+    if not len(p.line.positions) or not len(q.line.positions):
+        return None
     positions = np.union1d(p.line.positions, q.line.positions)
-    for side, name in ((p, "P"), (q, "Q")):
-        assert side.line is not None
-        if not len(side.line.positions):
-            raise DataError(f"no numbers in {name}: nothing on a line to compare", where=side.name)
     if any(_apart(side) for side in (p, q)):
         notes.append("ordered measures leave out what has no place on the line (missing, NaN, inf)")
     return normalise(_on(positions, p.line), _on(positions, q.line)), positions

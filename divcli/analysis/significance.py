@@ -151,8 +151,11 @@ def _with_line_tests(
 ) -> Inference:
     """The same with the p-values of the tests on the values themselves, where there are values."""
     asked = [name for name in ("ks", "cvm") if name in names]
-    if not asked or p.line is None or q.line is None:
+    lines = (p.line, q.line)
+    if not asked or any(line is None or not len(line.positions) for line in lines):
         return found
+    assert p.line is not None
+    assert q.line is not None
     from divcli.inference import empirical_cdf as line
 
     pooled = line.pool_values(

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
 
 
+_SHOWN = 60  # characters of a value that a note quotes
+
+
 class _Tally(NamedTuple):
     """Distinct values in order of appearance, with the mass of each and what it is."""
 
@@ -48,7 +51,7 @@ class PythonEngine:
             for value, _, kind in zip(*tally, strict=True)
             if kind in ("text", "identifier")
         )
-        first = next(odd) if kinds["text"] or kinds["identifier"] else None
+        first = next(odd)[:_SHOWN] if kinds["text"] or kinds["identifier"] else None
         return Scan(kinds, masses, masses.pop("missing", 0), first)
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ from divcli.inference.results import Outcome
 _PERMUTED = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class PooledValues:
+class PooledValues(NamedTuple):
     """Distinct values in ascending order, and how often each occurs in P and in Q, shape (k,)."""
 
     values: FloatArray

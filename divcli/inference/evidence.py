@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,8 +37,7 @@ class Estimators:
                 raise ValueError(f"estimator: expected one of {', '.join(registry)}, found {name}")
 
 
-@dataclass(frozen=True, slots=True)
-class Resamples:
+class Resamples(NamedTuple):
     """What chance alone gives where P = Q, and where P and Q are the empirical distributions."""
 
     null: Draws

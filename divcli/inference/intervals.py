@@ -82,7 +82,7 @@ def _solve(law: Law, observed: float, normal: float) -> float:
     while law.quantile(high, normal) < observed:
         low, high = high, high + step
         step *= 2
-    for _ in range(60):
+    for _ in range(45):
         middle = (low + high) / 2
         if law.quantile(middle, normal) < observed:
             low = middle

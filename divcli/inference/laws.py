@@ -7,7 +7,7 @@ observed one.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from divcli.inference.arrays import FloatArray
 
@@ -16,8 +16,7 @@ from divcli.inference.arrays import FloatArray
 _PRIOR = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(NamedTuple):
     """Mean, variance and third central moment of a statistic under one law."""
 
     mean: float
@@ -25,8 +24,7 @@ class Moments:
     third: float
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(NamedTuple):
     """The law of a statistic as a function of the true value θ >= 0 it is to estimate.
 
     Mean shift + √(offset² + gain·θ²), which is θ for an unbiased one; variance and third central

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import numpy as np
 
@@ -35,6 +34,8 @@ def _permutation_moments(x: IntArray, y: IntArray) -> tuple[float, float]:
     χ² = N²/nm Σ x²/t - Nn/m with t = x + y, so these are moments of S = Σ x²/t. In integers and
     fractions, because E S² and (E S)² agree in most of their digits.
     """
+    from fractions import Fraction
+
     pooled, repeats = np.unique((x + y)[x + y > 0], return_counts=True)
     sizes = [(int(t), int(r)) for t, r in zip(pooled, repeats, strict=True)]
     n, total = int(x.sum()), int(x.sum() + y.sum())

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from divcli.inference.arrays import FloatArray
 from divcli.inference.tables import Samples
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """One row: its plug-in, its better estimate if any, and whether it is 0 where P = Q.
 
     undefined: the sides, of "pq", in whose empty cells the plug-in is infinite where the other
@@ -37,8 +36,7 @@ class Quantity:
         return (self.better or self.plugin)(p, q)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A measure as an increasing function of a quantity, and the least upper bound of it."""
 
     quantity: str

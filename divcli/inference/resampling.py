@@ -6,7 +6,7 @@ The two draw from independent streams of one seed, so asking for one does not mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +27,7 @@ _AMPLE = 25
 _Sampler = Callable[[int], tuple[IntArray, IntArray]]
 
 
-@dataclass(frozen=True, slots=True)
-class Draws:
+class Draws(NamedTuple):
     """Quantities of R resampled pairs, each of shape (R,), in nats; and G, the test statistic.
 
     Where every cell is well filled (not thin), estimates are the plug-ins: they differ by a

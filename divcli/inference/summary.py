@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,6 +44,16 @@ from divcli.model.inference import Inference, MeasureInference
 # see a spread and a 95 % point; with that many cells the p-value has a closed form.
 _AFFORDABLE = 2 * 10**6
 _LEAST_RESAMPLES = 19
+
+
+class _Told(NamedTuple):
+    """Estimate and limits of a quantity, the estimator, and the reason for what is None."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    estimator: str
+    reason: str | None
 
 
 def infer(
@@ -80,7 +91,7 @@ def infer(
     p_value, method = _test(evidence, made, resamples)
     effect = minimum_detectable_js(evidence.n, evidence.m, evidence.cells, alpha=1 - confidence)
     return Inference(
-        MappingProxyType({name: _measure(evidence, MEASURES[name]) for name in measures}),
+        MappingProxyType(_measures(evidence, measures)),
         p_value,
         method,
         effect,
@@ -110,7 +121,7 @@ def _resampled(
     evidence: Evidence, measures: Sequence[str], made: int, seed: int | None
 ) -> Evidence:
     """The evidence with its resamples, of the quantities behind the measures."""
-    quantities = list(dict.fromkeys(MEASURES[name].quantity for name in measures))
+    quantities = _quantities(measures)
     for_null, for_bootstrap = streams(seed)
     null = null_draws(evidence.x, evidence.y, quantities, made, for_null)
     # Without measures only the test is asked for, and nobody reads the bootstrap.
@@ -120,6 +131,11 @@ def _resampled(
         else null
     )
     return replace(evidence, resamples=Resamples(null, bootstrap))
+
+
+def _quantities(measures: Sequence[str]) -> list[str]:
+    """The quantities behind the measures, each once."""
+    return list(dict.fromkeys(MEASURES[name].quantity for name in measures))
 
 
 def _test(evidence: Evidence, made: int, asked: int) -> tuple[float, str]:
@@ -138,22 +154,37 @@ def _test(evidence: Evidence, made: int, asked: int) -> tuple[float, str]:
     return p_value, f"{made} {drawn}, likelihood ratio"
 
 
-def _measure(evidence: Evidence, measure: Measure) -> MeasureInference:
-    """What the samples say about one measure."""
-    floor, mean = _noise(evidence, measure)
-    reason = obstacle(evidence, measure.quantity)
+def _measures(evidence: Evidence, names: Sequence[str]) -> dict[str, MeasureInference]:
+    """What the samples say about each measure; those of one quantity share the work."""
+    told = {quantity: _quantity(evidence, quantity) for quantity in _quantities(names)}
+    rows = [MEASURES[name] for name in names]
+    return {
+        name: _measure(evidence, row, told[row.quantity])
+        for name, row in zip(names, rows, strict=True)
+    }
+
+
+def _quantity(evidence: Evidence, quantity: str) -> _Told:
+    """Estimate and limits of one quantity, on its own scale, or why not."""
+    reason = obstacle(evidence, quantity)
     if reason is not None:
-        return MeasureInference(None, None, None, floor, mean, "none", reason)
-    value, name = estimate(evidence, measure.quantity)
-    shown = _on_scale(measure, value)
-    reason = unlimited(evidence, measure.quantity)
-    resamples = evidence.resamples
-    if resamples is None or reason is not None:
-        return MeasureInference(shown, None, None, floor, mean, name, reason)
-    low, high = quantity_limits(evidence, resamples, measure.quantity, value)
-    return MeasureInference(
-        shown, _on_scale(measure, low), _on_scale(measure, high), floor, mean, name
+        return _Told(None, None, None, "none", reason)
+    value, name = estimate(evidence, quantity)
+    reason = unlimited(evidence, quantity)
+    if evidence.resamples is None or reason is not None:
+        return _Told(value, None, None, name, reason)
+    low, high = quantity_limits(evidence, evidence.resamples, quantity, value)
+    return _Told(value, low, high, name, None)
+
+
+def _measure(evidence: Evidence, measure: Measure, told: _Told) -> MeasureInference:
+    """What the samples say about one measure, from what they tell of its quantity."""
+    estimated, low, high = (
+        None if value is None else _on_scale(measure, value)
+        for value in (told.estimate, told.low, told.high)
     )
+    floor, mean = _noise(evidence, measure)
+    return MeasureInference(estimated, low, high, floor, mean, told.estimator, told.reason)
 
 
 def _noise(evidence: Evidence, measure: Measure) -> tuple[float | None, float | None]:

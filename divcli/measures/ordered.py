@@ -58,7 +58,8 @@ def cramer_von_mises(pair: Pair, positions: FloatArray) -> float:
 
 def _gaps(pair: Pair, positions: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Widths to the next position, and F - G over them, block by block."""
-    widths = np.diff(positions, append=positions[-1])
+    with np.errstate(over="ignore"):  # a distance beyond the greatest double is infinite
+        widths = np.diff(positions, append=positions[-1])
     start, carried = 0, 0.0
     for cells in pair.blocks():
         stop = start + len(cells.p)

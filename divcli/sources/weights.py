@@ -53,13 +53,14 @@ def parse_weights(values: Sequence[Value], label: str, locate: Callable[[int], s
     for row, value in enumerate(values):
         weight = as_weight(value)
         if weight is None:
-            found = "nothing" if value in (None, "") else repr(value)
+            found = "nothing" if value in (None, "") else _told(repr(value))
             raise DataError(
                 f"column {label!r}: expected a number, found {found}", where=locate(row)
             )
         if not 0 <= weight <= _GREATEST:
             raise DataError(
-                f"column {label!r}: a weight is a finite non-negative number, found {_told(value)}",
+                f"column {label!r}: a weight is a finite non-negative number, found "
+                f"{_told(str(value))}",
                 where=locate(row),
             )
         weights.append(weight)
@@ -83,7 +84,7 @@ def weighted_column(
     for symbol, weight in zip(symbols, weights, strict=True):
         if not 0 <= weight <= _GREATEST:
             raise DataError(
-                f"the weight of {symbol!r} is {_told(weight)}",
+                f"the weight of {symbol!r} is {_told(str(weight))}",
                 where=where,
                 hint="weights are finite and non-negative",
             )
@@ -98,9 +99,8 @@ def weighted_column(
     )
 
 
-def _told(weight: Value) -> str:
-    text = str(weight)
-    return text if len(text) <= 40 else f"{text[:8]}… of {len(text)} digits"
+def _told(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:20]}… ({len(text):,} characters)"
 
 
 def _repeats(where: str, symbols: Sequence[Value]) -> list[str]:

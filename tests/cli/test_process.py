@@ -188,6 +188,7 @@ def test_several_formats_go_to_several_files(tmp_path: Path) -> None:
         ("compare 1,2 2,1 -f json -f csv", 2, "two formats for one place"),
         ("comprae 1,2 2,1", 2, "did you mean 'compare'?"),
         ("compare --colour never", 2, "--color"),
+        ("compare -0.5,1.5 0.5,0.5", 2, "weights are not negative"),
         ("measures jss", 2, "did you mean 'js'?"),
         ("compare 1,2 no_such_file.csv", 3, "no such file"),
         ("compare 1,2 2,1 -o /no/such/folder/out.json", 3, "cannot write"),

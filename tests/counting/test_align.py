@@ -268,6 +268,11 @@ def test_a_few_values_that_make_a_column_text_are_told(values: list[str], note: 
     assert one.notes == (() if note is None else (f"a.csv: column 'x': {note}",))
 
 
+def test_a_note_quotes_the_beginning_of_a_long_value() -> None:
+    note = distributions([texts(["1.5"] * 99 + ["x" * 10**6])], AUTO)[0].notes[0]
+    assert f"(first '{'x' * 60}')" in note
+
+
 # ----------------------------------------------------------------------- ready distributions
 
 

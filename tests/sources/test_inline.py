@@ -64,7 +64,7 @@ def test_what_is_declared_must_hold(given: Given, text: str, error: str) -> None
     assert str(caught.value) == error
 
 
-def test_thirty_thousand_symbols_are_read_in_a_moment() -> None:
-    # As many as one argument holds; each was once compared with all others.
+def test_thirty_thousand_symbols_are_read() -> None:
+    # As many as one argument holds.
     text = ",".join(f"s{i}=1" for i in range(30_000))
     assert len(read_inline(text, InputOptions()).values) == 30_000
