@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from divcli.inference.evidence import Evidence
+from divcli.inference.obstacles import IMMENSE
 
 # Observations a cell, in the smaller sample, below which estimates and intervals are rough.
 _ENOUGH_PER_CELL = 10
@@ -13,8 +14,9 @@ _ENOUGH_PER_CELL = 10
 def cautions(evidence: Evidence, asked: int, made: int) -> tuple[str, ...]:
     """Warnings about two samples, each a sentence; asked, made: resamples."""
     found = (_few_per_cell(evidence), _saturated(evidence))
-    fewer = f"{made} resamples instead of {asked}, because there are {evidence.cells} symbols"
-    return tuple(text for text in (*found, fewer if 0 < made < asked else "") if text)
+    fewer = f"{made} resamples instead of {asked}, because there are {evidence.cells:,} symbols"
+    few = made < asked and evidence.cells > 1 and evidence.n + evidence.m < IMMENSE
+    return tuple(text for text in (*found, fewer if few else "") if text)
 
 
 def _few_per_cell(evidence: Evidence) -> str:

@@ -66,9 +66,16 @@ def null_draws(
 def bootstrap_draws(
     x: IntArray, y: IntArray, quantities: Sequence[str], resamples: int, rng: np.random.Generator
 ) -> Draws:
-    """Samples of size n and m from the two empirical distributions, independent of each other."""
+    """Samples of size n and m from the two empirical distributions, independent of each other.
+
+    Where every cell is well filled the totals are drawn as well (Poisson): given its total, such a
+    sample follows the same law, the totals vary by one part in √n, and it costs half.
+    """
     x, y = _occupied(x, y)
-    sampler = _independent(x, int(x.sum()), y, int(y.sum()), rng)
+    if min(x.min(), y.min()) >= _AMPLE:
+        sampler = _poisson(x, y, rng)
+    else:
+        sampler = _independent(x, int(x.sum()), y, int(y.sum()), rng)
     return _evaluate(sampler, quantities, row_blocks(resamples, len(x)), _is_thin(x, y), 0.0)
 
 
@@ -117,6 +124,11 @@ def _dealt(pooled: IntArray, n: int, m: int, rng: np.random.Generator) -> _Sampl
 def _independent(x: IntArray, n: int, y: IntArray, m: int, rng: np.random.Generator) -> _Sampler:
     """Multinomial samples of n and m from the shares of x and of y."""
     return lambda rows: (_multinomial(x, n, rows, rng), _multinomial(y, m, rows, rng))
+
+
+def _poisson(x: IntArray, y: IntArray, rng: np.random.Generator) -> _Sampler:
+    """Counts that vary about those of x and of y, each cell by itself."""
+    return lambda rows: (rng.poisson(x, (rows, len(x))), rng.poisson(y, (rows, len(y))))
 
 
 def _multinomial(x: IntArray, n: int, rows: int, rng: np.random.Generator) -> IntArray:

@@ -111,10 +111,11 @@ def _undetectable(evidence: Evidence, effect: float | None) -> str | None:
 
 
 def _affordable(evidence: Evidence, resamples: int) -> int:
-    """Resamples that can be made in about a second, at least 19 of those asked for."""
+    """Resamples that can be made in about a second; none where they would be fewer than 19."""
     if evidence.n + evidence.m >= IMMENSE or evidence.cells < 2:
         return 0
-    return min(resamples, max(_LEAST_RESAMPLES, _AFFORDABLE // evidence.cells))
+    affordable = _AFFORDABLE // evidence.cells
+    return min(resamples, affordable) if affordable >= _LEAST_RESAMPLES else 0
 
 
 def _resampled(

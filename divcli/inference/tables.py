@@ -30,8 +30,8 @@ class Samples:
 
     @cached_property
     def shares(self) -> FloatArray:
-        """Counts over n, shape (R, k)."""
-        return self.counts / self.n
+        """Counts over their total, which is n but where it was drawn too; shape (R, k)."""
+        return np.asarray(self.counts / self.counts.sum(axis=1, keepdims=True))
 
     @cached_property
     def logs(self) -> FloatArray:
