@@ -67,6 +67,12 @@ def test_a_table_loads_rich_and_markdown_does_not(arguments: tuple[str, ...]) ->
     assert "rich" not in modules_loaded(*arguments, "-f", "markdown")
 
 
+def test_inference_from_counts_loads_no_scipy() -> None:
+    counts = ("compare", "50,40,10", "50,10,40")
+    assert modules_loaded(*counts, "--json") & HEAVY == {"numpy"}
+    assert "scipy" not in modules_loaded("entropy", "50,40,10")
+
+
 def test_a_bare_number_loads_no_renderer() -> None:
     assert modules_loaded(*PAIR, "-m", "js", "--value") & HEAVY == {"numpy"}
 

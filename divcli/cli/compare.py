@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from divcli.cli import options, output
+from divcli.cli import values as given
 from divcli.cli.sides import two_columns, two_point_sets
 
 if TYPE_CHECKING:
@@ -47,18 +48,18 @@ def compare(**values: Any) -> int:
     return output.deliver(Report((comparison,), _checks(comparison, values)), values)
 
 
-def _checks(comparison: Comparison, values: options.Values) -> tuple[Check, ...]:
-    limits = options.limits_of(values, options.MEASURE_NAMES)
+def _checks(comparison: Comparison, values: given.Values) -> tuple[Check, ...]:
+    limits = given.limits_of(values, given.MEASURE_NAMES)
     inferred = {} if comparison.inference is None else comparison.inference.measures
-    return options.checks_of(limits, comparison.measures, inferred)
+    return given.checks_of(limits, comparison.measures, inferred)
 
 
-def comparison_of(values: options.Values) -> Comparison:
+def comparison_of(values: given.Values) -> Comparison:
     """The comparison that the command line asks for."""
-    measuring = options.measuring_of(values, options.MEASURE_NAMES)
+    measuring = given.measuring_of(values, given.MEASURE_NAMES)
     if values["value"]:
         single_measure(values)
-    counting = options.counting_of(values)
+    counting = given.counting_of(values)
     from divcli.analysis.compare import compare_columns
 
     if len(values["column"] or values["p_column"]) > 1:
@@ -74,7 +75,7 @@ def comparison_of(values: options.Values) -> Comparison:
     return with_sensitivity(comparison, p, q, counting, measuring)
 
 
-def single_measure(values: options.Values) -> str:
+def single_measure(values: given.Values) -> str:
     """The one measure that --value prints."""
     names: tuple[str, ...] = values["measures"]
     if len(names) != 1 or names[0] == "all":
@@ -82,7 +83,7 @@ def single_measure(values: options.Values) -> str:
     return names[0]
 
 
-def print_value(comparison: Comparison, values: options.Values) -> int:
+def print_value(comparison: Comparison, values: given.Values) -> int:
     """Print the bare number, and return the status of the limits."""
     from divcli.model.comparison import Report
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from divcli.cli import options, output
+from divcli.cli import values as given
 from divcli.cli.sides import sources_or_stdin
 
 if TYPE_CHECKING:
@@ -37,20 +38,20 @@ def entropy(**values: Any) -> int:
     """
     from divcli.analysis.entropy import entropies
 
-    measuring = options.measuring_of(values, options.QUANTITY_NAMES)
-    limits = options.limits_of(values, options.QUANTITY_NAMES)
-    report = entropies(_columns(values), options.counting_of(values), measuring)
+    measuring = given.measuring_of(values, given.QUANTITY_NAMES)
+    limits = given.limits_of(values, given.QUANTITY_NAMES)
+    report = entropies(_columns(values), given.counting_of(values), measuring)
     report = _with_checks(report, limits)
     if values["value"]:
         return _print_values(report, values)
     return output.deliver(report, values)
 
 
-def _columns(values: options.Values) -> list[Column]:
+def _columns(values: given.Values) -> list[Column]:
     from divcli.sources.columns import Column, TwoSided
     from divcli.sources.resolve import column_of, columns_of, group_columns, open_source
 
-    reading = options.side_input(values)
+    reading = given.side_input(values)
     columns: list[Column] = []
     for text in sources_or_stdin(values):
         source = open_source(text, reading)
@@ -69,11 +70,11 @@ def _with_checks(report: EntropyReport, limits: list[tuple[str, float]]) -> Entr
     checks: list[Check] = []
     for one in report.results:
         told = {} if one.inference is None else {"entropy": one.inference.measures["entropy_p"]}
-        checks += options.checks_of(limits, one.quantities, told)
+        checks += given.checks_of(limits, one.quantities, told)
     return replace(report, checks=tuple(checks))
 
 
-def _print_values(report: EntropyReport, values: options.Values) -> int:
+def _print_values(report: EntropyReport, values: given.Values) -> int:
     """One bare number a source."""
     names = values["measures"] or ("entropy",)
     if len(names) != 1 or names[0] == "all":

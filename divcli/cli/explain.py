@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from divcli.cli import options, output
+from divcli.cli import values as given
 from divcli.cli.sides import two_columns
 
 
@@ -36,10 +37,10 @@ def explain(**values: Any) -> int:
 
     measuring = MeasureOptions(
         measures=MEASURES,
-        unit=options.unit_of(values),
+        unit=given.unit_of(values),
         top=values["top"],
         inference=InferenceOptions(wanted=False),
     )
     p, q = two_columns(values)
-    comparison = compare_columns(p, q, options.counting_of(values), measuring)
+    comparison = compare_columns(p, q, given.counting_of(values), measuring)
     return output.deliver(explain_comparison(comparison, values["top"]), values)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from divcli.catalog import RENDERERS, Renderer, resolve
+from divcli.cli.values import Values
 from divcli.errors import CommandLineError, DataError, Status, did_you_mean
 from divcli.inert import inert
 
 if TYPE_CHECKING:
     from divcli.render.page import Surface
-
-Values = dict[str, Any]
 
 
 class Result(Protocol):
@@ -98,10 +97,9 @@ def _terminal_width() -> int:
 
 def _write_stdout(text: str) -> None:
     try:
-        with contextlib.suppress(AttributeError):
-            if not sys.stdout.isatty():
-                sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            encoding = None if sys.stdout.isatty() else "utf-8"
+            sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:

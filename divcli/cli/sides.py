@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from divcli.cli.options import Values, side_input
+from divcli.cli.values import Values, side_input
 from divcli.errors import CommandLineError, did_you_mean
 
 if TYPE_CHECKING:

@@ -33,6 +33,8 @@ PAIRS = (
         "import click, numpy",
         1.25,
     ),
+    # Counts, and so 999 permutations and as many bootstrap samples.
+    Pair(("compare", "50,40,10", "50,10,40", "--json", "--quiet"), "import click, numpy", 1.5),
 )
 
 

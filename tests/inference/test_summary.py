@@ -170,8 +170,8 @@ def test_a_wider_confidence_gives_wider_intervals_and_higher_floors() -> None:
     for name in DIVERGENCES:
         a, b = narrow[name], wide[name]
         assert None not in (a.low, a.high, b.low, b.high, a.noise_floor, b.noise_floor)
-        assert b.low <= a.low <= a.high <= b.high  # type: ignore[operator]
-        assert a.noise_floor <= b.noise_floor  # type: ignore[operator]
+        assert b.low <= a.low <= a.high <= b.high  # type: ignore[operator]  # not None here
+        assert a.noise_floor <= b.noise_floor  # type: ignore[operator]  # not None here
 
 
 def test_without_resamples_there_are_closed_forms_and_no_intervals() -> None:

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from divcli import compare
-from divcli.catalog import MEASURES, RENDERERS
+from divcli.catalog import MEASURES, RENDERERS, Measure
 from tests.conftest import Run
 
 TABLE = """\
@@ -152,8 +152,8 @@ def test_color_only_where_asked_for(run: Run) -> None:
 
 
 @pytest.mark.parametrize("row", MEASURES, ids=lambda row: row.name)
-def test_each_measure_is_told_in_words_under_its_own_label(run: Run, row: object) -> None:
-    name, label = row.name, row.label  # type: ignore[attr-defined]  # a catalogue row
+def test_each_measure_is_told_in_words_under_its_own_label(run: Run, row: Measure) -> None:
+    name, label = row.name, row.label
     shown = run("measures", name).stdout
     assert label in shown
     table = run(*LETTERS, "-m", name, "--alpha-order", "2").stdout

@@ -320,7 +320,7 @@ def test_a_table_is_a_table_whoever_made_it(folder: Path) -> None:
     (folder / "in.csv").write_text("a,b\n1,2\n")
     (folder / "in.json").write_text('[{"a": 1, "b": 2}]')
     for name in ("in.csv", "in.json"):
-        table: Table = open_source(name, AUTO)  # type: ignore[assignment]
+        table: Table = open_source(name, AUTO)  # type: ignore[assignment]  # a table in this case
         assert list(table.header) == ["a", "b"]
         with pytest.raises(DivcliError, match=f"^{name}: no column 'c'$"):
             column(name, InputOptions(column="c"))
