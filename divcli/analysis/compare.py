@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from divcli.analysis.ordered import ordered_pair
 from divcli.analysis.significance import InferenceOptions, inference_of
-from divcli.analysis.smoothing import smoothed
 from divcli.catalog import MEASURES, Measure, measure, resolve
 from divcli.counting.align import CountingOptions, distributions
 from divcli.errors import CommandLineError
@@ -63,6 +61,8 @@ def compare_distributions(p: Distribution, q: Distribution, options: MeasureOpti
     notes = list(dict.fromkeys((*p.notes, *q.notes)))
     sampled = p, q
     if options.smoothing is not None:
+        from divcli.analysis.smoothing import smoothed
+
         p, q, said = smoothed(p, q, options.smoothing)
         notes.append(said)
     pair = normalise(p.weights, q.weights)
@@ -102,7 +102,7 @@ def _scores(
     notes: list[str],
 ) -> tuple[Score, ...]:
     totals = _totals(pair, rows)
-    on_line = ordered_pair(p, q, notes) if any(row.ordered for row in rows) else None
+    on_line = _on_line(p, q, notes) if any(row.ordered for row in rows) else None
     scores = []
     for row in rows:
         if row.ordered and on_line is None:
@@ -118,6 +118,12 @@ def _scores(
             value = _finished(row, totals[row.terms or ""])
         scores.append(_score(row, value, totals, options.unit, p.kind))
     return tuple(scores)
+
+
+def _on_line(p: Distribution, q: Distribution, notes: list[str]) -> tuple[Pair, FloatArray] | None:
+    from divcli.analysis.ordered import ordered_pair
+
+    return ordered_pair(p, q, notes)
 
 
 def _totals(pair: Pair, rows: Sequence[Measure]) -> dict[str, float]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from divcli.analysis.neighbours import with_neighbours
 from divcli.catalog import Measure, measure
 from divcli.errors import DataError
 from divcli.model.inference import MeasureInference
@@ -61,6 +60,8 @@ def inference_of(
         infer = _of_subset if options.subset else _of_samples
         found = infer(p, q, names, options)
         if options.kl == "knn":
+            from divcli.analysis.neighbours import with_neighbours
+
             found = with_neighbours(found, p, q)
     found = found.scaled(lambda name: size_of(measure(name), unit), unit.nats)
     return found._replace(verdict=_verdict(found, unit))

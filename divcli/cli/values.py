@@ -64,7 +64,6 @@ def counting_of(values: Values) -> CountingOptions:
 def measuring_of(values: Values, known: list[str]) -> MeasureOptions:
     """What is measured: the measures asked for and those that a limit names."""
     from divcli.analysis.compare import MeasureOptions
-    from divcli.analysis.smoothing import parse_smoothing
 
     for name in values["measures"]:
         require_measure(name, [*known, "all"], "-m")
@@ -75,9 +74,15 @@ def measuring_of(values: Values, known: list[str]) -> MeasureOptions:
         unit=unit_of(values),
         order=values["alpha_order"],
         top=top_of(values),
-        smoothing=None if smoothing is None else parse_smoothing(smoothing),
+        smoothing=None if smoothing is None else _pseudo_count(smoothing),
         inference=inferring_of(values),
     )
+
+
+def _pseudo_count(text: str) -> float | None:
+    from divcli.analysis.smoothing import parse_smoothing
+
+    return parse_smoothing(text)
 
 
 def top_of(values: Values) -> int | None:

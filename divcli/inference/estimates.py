@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-import numpy as np
-
 from divcli.inference import divergence_estimators as divergence
-from divcli.inference.arrays import IntArray
+from divcli.inference.arrays import IntArray, quantile
 from divcli.inference.entropy_estimators import ENTROPY_ESTIMATORS
 from divcli.inference.evidence import Evidence
 from divcli.inference.laws import distance_laws, moments
@@ -57,7 +55,7 @@ def _null_bias(evidence: Evidence, null: Draws, quantity: str) -> float:
     bias = float(draws.mean())
     if abs(bias) <= _NOTICEABLE * float(draws.std()):
         return 0.0
-    usual = float(np.quantile(null.g, evidence.confidence))
+    usual = quantile(null.g, evidence.confidence)
     return bias * usual / max(evidence.likelihood_ratio, usual)
 
 

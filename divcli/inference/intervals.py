@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from divcli.inference.arrays import FloatArray
+from divcli.inference.arrays import FloatArray, quantile
 from divcli.inference.chi_square import normal_quantile
 from divcli.inference.laws import Law, Moments, chi_square_moments, divergence_law
 
@@ -63,8 +61,9 @@ def basic_limits(estimate: float, draws: FloatArray, confidence: float) -> tuple
     Source: Davison & Hinkley (1997), chapter 5.
     """
     tail = (1 - confidence) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail]) - draws.mean()
-    return max(estimate - float(high), 0.0), max(estimate - float(low), 0.0)
+    mean = float(draws.mean())
+    low, high = quantile(draws, tail) - mean, quantile(draws, 1 - tail) - mean
+    return max(estimate - high, 0.0), max(estimate - low, 0.0)
 
 
 def distance_limits(

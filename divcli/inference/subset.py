@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from divcli.inference.arrays import Counts, FloatArray, IntArray, as_pair
+from divcli.inference.arrays import Counts, FloatArray, IntArray, as_pair, quantile
 from divcli.inference.homogeneity import subset_test
 from divcli.inference.quantities import MEASURES, QUANTITIES
 from divcli.inference.resampling import GENERATOR_LIMIT, row_blocks
@@ -70,5 +70,5 @@ def _told(name: str, floors: dict[str, FloatArray], confidence: float) -> Measur
     if draws is None:
         return MeasureInference(None, None, None, None, None, "none", _DESCRIPTIVE)
     scaled = MEASURES[name].scale(draws)
-    floor = float(np.quantile(scaled, confidence, method="higher"))
+    floor = quantile(scaled, confidence)
     return MeasureInference(None, None, None, floor, float(scaled.mean()), "none", _DESCRIPTIVE)

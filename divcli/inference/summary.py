@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from divcli.inference.arrays import Counts, as_pair
+from divcli.inference.arrays import Counts, as_pair, quantile
 from divcli.inference.bounds import quantity_limits
 from divcli.inference.cautions import cautions
 from divcli.inference.estimates import estimate
@@ -198,7 +198,7 @@ def _noise(evidence: Evidence, measure: Measure) -> tuple[float | None, float | 
         return _on_scale(measure, known.floor), _on_scale(measure, known.mean)
     draws = measure.scale(evidence.resamples.null.plugins[quantity])
     # An observed order statistic: between a finite draw and an infinite one there is nothing.
-    return float(np.quantile(draws, evidence.confidence, method="higher")), float(draws.mean())
+    return quantile(draws, evidence.confidence), float(draws.mean())
 
 
 def _on_scale(measure: Measure, value: float) -> float:

@@ -9,11 +9,11 @@ import numpy as np
 from divcli.measures.exact import ExactPair, exact_pair
 from divcli.measures.terms import js_terms
 from divcli.measures.totals import sums
-from divcli.measures.twofold import TwofoldPair, twofold_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from divcli.measures.twofold import TwofoldPair
     from divcli.model.arrays import WeightArray
 
     Pair = ExactPair | TwofoldPair
@@ -34,6 +34,8 @@ def normalise(p: WeightArray, q: WeightArray) -> Pair:
     """
     if len(p) <= _EXACT_CELLS or not (_fits(p) and _fits(q)):
         return exact_pair(_numbers(p), _numbers(q))
+    from divcli.measures.twofold import twofold_pair
+
     pair = twofold_pair(p.astype(np.float64), q.astype(np.float64))
     if 0 < sums(pair, [js_terms])[js_terms] < _RESOLVED:
         return exact_pair(_numbers(p), _numbers(q))

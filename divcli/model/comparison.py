@@ -190,8 +190,7 @@ class Comparison:
         return renderables(Report((self,)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Report:
+class Report(NamedTuple):
     """Comparisons with the limits they were held against."""
 
     comparisons: tuple[Comparison, ...]
