@@ -1,21 +1,10 @@
-"""Weighted rows: how many unweighted ones they are worth."""
+"""Weighted rows as the fewer unweighted ones that they are worth."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from divcli.inference.arrays import FloatArray, IntArray
-
-
-def effective_size(weights: FloatArray) -> float:
-    """Kish's effective sample size (Σw)²/Σw² of row weights, shape (n,); n where all are equal.
-
-    ValueError where weights are negative, not finite, or all 0. Source: Kish (1965).
-    """
-    w = _checked(weights)
-    # Scaled by the largest, so that no square over- or underflows.
-    w = w / w.max()
-    return float(w.sum() ** 2 / (w @ w))
 
 
 def effective_counts(totals: FloatArray, size: float) -> IntArray:

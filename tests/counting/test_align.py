@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from divcli.counting.align import CountingOptions, KindOption, distributions
+from divcli.counting.side import effective_size
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Kind, Special, Symbol, text_of
 from divcli.sources.columns import Column, Value
@@ -456,3 +457,12 @@ def test_a_column_of_either_kind_is_tallied_once(
     distributions([column, column], AUTO)
     # One look at the types where they are declared, one pass to count.
     assert 1 <= sum(passes.values()) <= 2
+
+
+# By hand: (1 + 2 + 3)² / (1 + 4 + 9) = 36/14.
+@pytest.mark.parametrize(
+    ("weights", "size"),
+    [([1, 1, 1], 3.0), ([7, 7], 2.0), ([1, 2, 3], 36 / 14), ([1, 0, 0], 1.0), ([1e308] * 4, 4.0)],
+)
+def test_effective_size_is_kishs(weights: list[float], size: float) -> None:
+    assert effective_size(weights) == pytest.approx(size)

@@ -15,7 +15,7 @@ from divcli.inference import empirical_cdf as cdf
 from divcli.inference import neighbours
 from divcli.inference.arrays import FloatArray
 from divcli.inference.divergence_estimators import js_jackknife, kl_zhang_grabchak
-from divcli.inference.weighted import effective_counts, effective_size
+from divcli.inference.weighted import effective_counts
 from tests.benchmarks.calibration import pooled_cells
 from tests.inference.truth import Case, cases
 
@@ -185,15 +185,6 @@ def test_what_is_no_row_of_values_is_refused(bad: list[float]) -> None:
         cdf.pool_values(np.array(bad), np.array([1.0]))
 
 
-# By hand: (1 + 2 + 3)² / (1 + 4 + 9) = 36/14.
-@pytest.mark.parametrize(
-    ("weights", "size"),
-    [([1, 1, 1], 3.0), ([7, 7], 2.0), ([1, 2, 3], 36 / 14), ([1, 0, 0], 1.0), ([1e308] * 4, 4.0)],
-)
-def test_effective_size_is_kishs(weights: list[float], size: float) -> None:
-    assert effective_size(np.array(weights)) == pytest.approx(size)
-
-
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=9).filter(any), st.floats(1, 1e4))
 def test_effective_counts_sum_to_the_effective_size(totals: list[float], size: float) -> None:
     counts = effective_counts(np.array(totals), size)
@@ -205,4 +196,4 @@ def test_effective_counts_sum_to_the_effective_size(totals: list[float], size: f
 @pytest.mark.parametrize("bad", [[-1.0, 2.0], [0.0, 0.0], [np.nan]])
 def test_what_is_no_weight_is_refused(bad: list[float]) -> None:
     with pytest.raises(ValueError, match="weights"):
-        effective_size(np.array(bad))
+        effective_counts(np.array(bad), 5.0)
