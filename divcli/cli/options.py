@@ -111,7 +111,8 @@ def measure_options(function: F) -> F:
         option("--top", type=click.IntRange(min=0), metavar="N",
                help="List the N largest symbols (default: 20 in tables, all elsewhere)."),
         option("--fail-over", multiple=True, metavar="MEASURE=LIMIT",
-               help="Exit with status 1 where a measure is above a limit; repeatable."),
+               help="Exit with status 1 where a measure, or a part of its estimate (js.low), "
+               "is above a limit; repeatable."),
         click.option("--value", is_flag=True, help="Print the bare number of one measure."),
     )):  # fmt: skip
         function = decorator(function)
@@ -141,7 +142,8 @@ def output_options(function: F) -> F:
         option("-f", "--format", "formats", multiple=True, metavar="FORMAT[:FILE]",
                help=f"The output format: {formats}; repeatable with files."),
         click.option("--json", "as_json", is_flag=True, help="The same as -f json."),
-        click.option("-o", "--output", metavar="FILE", help="Write to a file, whole or not."),
+        click.option("-o", "--output", metavar="FILE",
+                     help="Write to a file, whole or not at all."),
         option("-q", "--quiet", is_flag=True, help="No notes on standard error."),
         option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault."),
         option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
