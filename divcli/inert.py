@@ -9,12 +9,20 @@ import re
 _ACTIVE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+_COMMANDS = ("::", "##[")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def inert(text: str) -> str:
-    """The text with control, bidirectional and invisible characters spelled as escapes."""
-    return _ACTIVE.sub(_spelled, text)
+    """The text with control, bidirectional and invisible characters spelled as escapes.
+
+    So is the start of what a build log would take for a command, as in ::error or ##[error].
+    """
+    text = _ACTIVE.sub(_spelled, text)
+    if text.lstrip(" ").startswith(_COMMANDS):
+        at = len(text) - len(text.lstrip(" "))
+        text = f"{text[:at]}\\x{ord(text[at]):02x}{text[at + 1 :]}"
+    return text
 
 
 def inert_json(document: str) -> str:

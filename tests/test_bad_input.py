@@ -378,7 +378,7 @@ HOSTILE = {
     "a right-to-left mark": ("\u200fab", "\\u200fab"),
     "an override": ("\u202eab", "\\u202eab"),
     "a byte-order mark within": ("a\ufeffb", "a\\ufeffb"),
-    "a workflow command": ("::error::x", "::error::x"),
+    "a workflow command": ("::error::x", "\\x3a:error::x"),
 }  # fmt: skip
 
 

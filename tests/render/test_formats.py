@@ -81,7 +81,8 @@ def test_an_infinite_value_is_inf_for_shells_and_a_string_for_json(run: Run, nam
 HOSTILE = [
     "[/]", "[red]", "[bold]x[/bold]", "\x1b[31mred\x1b[0m", "\x9b31m", "tab\there", "line\nbreak",
     "carriage\rreturn", "\u202eright-to-left", "a|b", "<script>alert(1)</script>", "*bold*",
-    "`code`", "[link](http://x)", "::error file=a::b", "=1+1", "+1+1", "-1+1", "@SUM(A1)",
+    "`code`", "[link](http://x)", "::error file=a::b", "  ::warning::x", "##[error]x", "=1+1",
+    "+1+1", "-1+1", "@SUM(A1)",
     "null\x00byte", "bell\x07", "&amp;", "\u2028separator", "\ufeffmark", ":smile:", "é", "",
 ]  # fmt: skip
 ACTIVE = re.compile(
@@ -106,6 +107,8 @@ def test_symbols_come_out_inert_in_every_format(run: Run, name: str, command: st
     assert not ACTIVE.search(result.stdout)
     assert not ACTIVE.search(result.stderr)
     assert "red" in result.stdout
+    for line in (result.stdout + result.stderr).splitlines():
+        assert not line.strip().startswith(("::", "##["))  # commands in a build log
 
 
 def test_json_carries_symbols_unchanged(run: Run) -> None:
