@@ -55,4 +55,6 @@ def differential_entropy(side: Distribution) -> float:
 def _values(side: Distribution) -> FloatArray:
     if side.line is None:
         raise CommandLineError(f"nearest neighbours need numbers; {side.name} has symbols")
+    if side.line.weights.dtype.kind == "f":
+        raise CommandLineError("nearest neighbours take every row once: no --sample-weight")
     return np.repeat(side.line.positions, side.line.weights.astype(np.int64))

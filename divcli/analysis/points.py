@@ -10,9 +10,9 @@ import numpy as np
 from divcli.analysis.neighbours import neighbour_kl
 from divcli.catalog import measure
 from divcli.counting.typing_policy import as_number
-from divcli.errors import DataError
+from divcli.errors import CommandLineError, DataError
 from divcli.model.comparison import Comparison, Contributions, Score
-from divcli.model.distribution import Distribution
+from divcli.model.distribution import Distribution, Special
 from divcli.model.inference import Inference
 
 if TYPE_CHECKING:
@@ -47,15 +47,24 @@ def compare_points(p: Sequence[Column], q: Sequence[Column], unit: Unit) -> Comp
 
 def _points(columns: Sequence[Column]) -> tuple[FloatArray, list[str]]:
     """The rows in which every column has a finite number, shape (n, d), and how many had not."""
-    rows = list(zip(*(column.values for column in columns), strict=True))
-    numbers = [[as_number(value) for value in row] for row in rows]
-    kept = [row for row in numbers if all(isinstance(value, float) for value in row)]
+    if any(column.weights is not None for column in columns):
+        raise CommandLineError("nearest neighbours take every row once: no --sample-weight")
+    rows = list(zip(*map(_numbers, columns), strict=True))
+    kept = [row for row in rows if all(isinstance(value, float) for value in row)]
     if not kept:
         labels = ", ".join(repr(column.label) for column in columns)
         raise DataError(f"no row has numbers in all of {labels}", where=columns[0].name)
     left_out = len(rows) - len(kept)
     note = f"{columns[0].name}: {left_out:,} of {len(rows):,} rows without a number in each column"
     return np.array(kept, dtype=np.float64), [f"{note}, left out"] if left_out else []
+
+
+def _numbers(column: Column) -> list[float | Special]:
+    """The values as numbers; missing values and other texts are none."""
+    return [
+        Special.MISSING if str(value).strip(" \t") in column.na else as_number(value)
+        for value in column.values
+    ]
 
 
 def _side(columns: Sequence[Column], points: FloatArray) -> Distribution:

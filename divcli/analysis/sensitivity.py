@@ -33,12 +33,12 @@ def with_sensitivity(
         )
     cells = len(comparison.p)
     tried = [str(max(2, cells // 2)), str(2 * cells), *_RULES]
-    js = replace_measures(options)
+    js = _js_alone(options)
     others = (compare_columns(p, q, counting._replace(bins=bins), js) for bins in tried)
     return replace(comparison, sensitivity=tuple(_verdict(one) for one in (comparison, *others)))
 
 
-def replace_measures(options: MeasureOptions) -> MeasureOptions:
+def _js_alone(options: MeasureOptions) -> MeasureOptions:
     """The same options for JS alone, without its symbols."""
     return options._replace(measures=("js",), also=(), top=0)
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from divcli.catalog import Measure, measure
-from divcli.errors import DataError
+from divcli.errors import CommandLineError, DataError
 from divcli.model.inference import MeasureInference
 
 if TYPE_CHECKING:
-    from divcli.inference.arrays import Counts
+    from divcli.inference.arrays import Counts, IntArray
     from divcli.model.arrays import WeightArray
-    from divcli.model.distribution import Distribution
+    from divcli.model.distribution import Distribution, Line
     from divcli.model.inference import Inference
     from divcli.model.units import Unit
 
@@ -27,6 +27,7 @@ _MOST_AGAINST_MODEL = 4 * 10**5
 _OF_P = frozenset({"entropy_p"})
 _OF_Q = frozenset({"entropy_q"})
 _TEST_ONLY = "a test statistic: its p-value says what it means"
+_LARGEST_TOTAL = 2**53
 _SAMPLE_TOO_LARGE = "a sample this large leaves nothing to chance: the exact value stands"
 
 
@@ -51,10 +52,14 @@ def inference_of(
     options: InferenceOptions,
 ) -> Inference | None:
     """What two samples, or a sample and a model, say; None where neither side is counted."""
-    if not options.wanted or (p.n is None and q.n is None):
+    if not options.wanted:
+        return None
+    if p.n is None and q.n is None:
+        _refuse_without_samples(options)
         return None
     names = [row.name for row in rows]
     if p.n is None or q.n is None:
+        _refuse_without_samples(options)
         found = _against_model(p, q, names, options)
     else:
         infer = _of_subset if options.subset else _of_samples
@@ -65,6 +70,13 @@ def inference_of(
             found = with_neighbours(found, p, q)
     found = found.scaled(lambda name: size_of(measure(name), unit), unit.nats)
     return found._replace(verdict=_verdict(found, unit))
+
+
+def _refuse_without_samples(options: InferenceOptions) -> None:
+    """CommandLineError for what is asked of two samples where there are none."""
+    asked = {"--subset": options.subset, "--estimator knn": options.kl == "knn"}
+    for option in (name for name, wanted in asked.items() if wanted):
+        raise CommandLineError(f"{option} needs samples or counts on both sides")
 
 
 def _of_samples(
@@ -160,10 +172,7 @@ def _with_line_tests(
     from divcli.inference import empirical_cdf as line
 
     pooled = line.pool_values(
-        p.line.positions,
-        q.line.positions,
-        p.line.weights.astype(np.int64),
-        q.line.weights.astype(np.int64),
+        p.line.positions, q.line.positions, _line_counts(p, p.line), _line_counts(q, q.line)
     )
     tests = {"ks": line.kolmogorov_smirnov_test, "cvm": line.cramer_von_mises_test}
     measures = dict(found.measures)
@@ -174,6 +183,17 @@ def _with_line_tests(
             None, None, None, None, None, outcome.method, _TEST_ONLY, outcome.p_value
         )
     return found._replace(measures=measures)
+
+
+def _line_counts(side: Distribution, line: Line) -> IntArray:
+    """Numbers of observations at each position; of weighted rows, of as many as they are worth."""
+    if line.weights.dtype.kind == "f" or line.weights.sum() >= _LARGEST_TOTAL:
+        from divcli.inference.weighted import effective_counts
+
+        share = float(line.weights.sum() / side.weights.sum())
+        size = min(share * float(side.n or 1), _LARGEST_TOTAL)
+        return effective_counts(line.weights.astype(np.float64), size)
+    return line.weights.astype(np.int64)
 
 
 def _counts(side: Distribution) -> Counts:

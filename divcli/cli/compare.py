@@ -9,6 +9,7 @@ import click
 from divcli.cli import options, output
 from divcli.cli import values as given
 from divcli.cli.sides import two_columns, two_point_sets
+from divcli.errors import DataError
 
 if TYPE_CHECKING:
     from divcli.model.comparison import Check, Comparison
@@ -87,7 +88,12 @@ def print_value(comparison: Comparison, values: given.Values) -> int:
     """Print the bare number, and return the status of the limits."""
     from divcli.model.comparison import Report
 
-    output.write(f"{comparison[single_measure(values)]!r}\n", None)
+    name = single_measure(values)
+    value = comparison[name]
+    if value is None:
+        reason = next(score.reason for score in comparison.scores if score.measure == name)
+        raise DataError(f"{name} cannot be measured: {reason}")
+    output.write(f"{value!r}\n", None)
     if not values["quiet"]:
         output.say_notes(comparison.notes)
     return Report((comparison,), _checks(comparison, values)).exit_status

@@ -92,4 +92,5 @@ def _entropy(
         evidence.confidence,
     )
     complete = occupied == len(counts) and not (counts == 1).any()
-    return low, min(high, math.log(occupied)) if complete else high
+    # An estimate above ln k stays within its own interval.
+    return low, min(high, max(math.log(occupied), estimate)) if complete else high

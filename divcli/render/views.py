@@ -109,7 +109,11 @@ def _measures(one: Comparison) -> Table:
 def _told_headings(inference: Inference | None) -> tuple[Heading, ...]:
     if inference is None or not inference.measures:
         return ()
-    return (Heading(f"estimate [{inference.confidence:.0%}]"), Heading("noise"))
+    return (Heading(_estimated(inference)), Heading("noise"))
+
+
+def _estimated(inference: Inference) -> str:
+    return f"estimate [{100 * inference.confidence:g}%]"
 
 
 def _told(one: MeasureInference | None) -> tuple[str, str]:
@@ -223,7 +227,7 @@ def _entropy(result: EntropyResult, limit: int | None) -> list[Table]:
     ]
     headings = [Heading("quantity", "left"), Heading("value"), Heading("unit", "left")]
     if result.inference is not None and "entropy" in result.quantities:
-        headings.append(Heading(f"estimate [{result.inference.confidence:.0%}]"))
+        headings.append(Heading(_estimated(result.inference)))
         estimate, _ = _told(result.inference.measures["entropy_p"])
         facts = [(*row, estimate if i == 0 else "") for i, row in enumerate(facts)]
     shown = result.symbols if limit is None else result.symbols.head(limit)

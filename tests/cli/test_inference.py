@@ -326,6 +326,83 @@ def test_hard_numbers_get_an_answer_or_a_reason(run: Run, values: str) -> None:
     assert "NaN" not in result.stdout
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_estimates_lie_within_their_intervals(run: Run, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    k, n, m = (int(rng.integers(*span)) for span in ((2, 40), (5, 600), (5, 600)))
+    evenness = (0.3, 1.0, 50.0)[seed % 3]
+    p, q = rng.dirichlet(np.full(k, evenness)), rng.dirichlet(np.full(k, evenness))
+    x, y = (rng.multinomial(n, p), rng.multinomial(m, q)) if seed % 2 else (
+        rng.multinomial(n, p), rng.multinomial(m, p)
+    )  # fmt: skip
+    told = document(run, "compare", counts(x.tolist()), counts(y.tolist()), "--as", "counts",
+                    "--resamples", "199")["inference"]  # fmt: skip
+    for name, one in told.items():
+        if isinstance(one, dict) and one["low"] is not None:
+            # A corrected estimate may fall below 0, where the interval ends.
+            held = max(float(one["estimate"]), 0.0)
+            assert float(one["low"]) <= held * (1 + 1e-12), name
+            assert held <= float(one["high"]) * (1 + 1e-12), name
+
+
+def test_an_estimate_above_log_k_lies_within_its_interval(run: Run) -> None:
+    nearly_even = [43] + [23] * 18 + [24] * 4
+    told = document(run, "entropy", counts(nearly_even))["distributions"][0]["inference"]
+    one = told["entropy"]
+    assert one["low"] <= one["estimate"] <= one["high"]
+    assert one["estimate"] > math.log2(23)
+
+
+def test_the_heading_tells_the_confidence_to_the_digit(run: Run) -> None:
+    assert "estimate [99.5%]" in run("compare", "30,50", "50,30", "--confidence", "0.995").stdout
+    assert "estimate [95%]" in run("entropy", "30,50").stdout
+
+
+def test_weighted_rows_keep_their_share_in_tests_on_the_line(run: Run, tmp_path: Path) -> None:
+    values = np.random.default_rng(3).normal(size=300)
+    paths = []
+    for name, weight in (("even", 1.0), ("halves", 0.5)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("x,w\n" + "".join(f"{v!r},{weight}\n" for v in values.tolist()))
+        paths.append(str(path))
+    other = tmp_path / "other.csv"
+    other.write_text("x,w\n" + "".join(f"{v + 0.4!r},1\n" for v in values.tolist()))
+    options = ("-c", "x", "-m", "ks", "--sample-weight", "w")
+    even, halves = (document(run, "compare", one, str(other), *options) for one in paths)
+    assert halves["inference"]["ks"]["p_value"] == even["inference"]["ks"]["p_value"] < 0.01
+    refused = run("compare", *paths, *options, "--estimator", "knn")
+    assert (refused.status, "no --sample-weight" in refused.stderr) == (2, True)
+    together = run("compare", *paths, "-c", "x", "-c", "w", "--sample-weight", "w")
+    assert (together.status, "no --sample-weight" in together.stderr) == (2, True)
+
+
+def test_declared_missing_values_are_no_coordinates(
+    run: Run, clouds: tuple[str, str], tmp_path: Path
+) -> None:
+    spoiled = tmp_path / "spoiled.csv"
+    spoiled.write_text(Path(clouds[0]).read_text() + "-999,1.5\n")
+    columns = ("-c", "x", "-c", "y")
+    clean = document(run, "compare", *clouds, *columns)
+    told = document(run, "compare", str(spoiled), clouds[1], *columns, "--na", "-999")
+    assert told["inference"]["kl_pq"] == clean["inference"]["kl_pq"]
+    assert any("1 of 2,001 rows" in note for note in told["notes"])
+
+
+def test_a_value_that_is_not_measured_is_an_error(run: Run, clouds: tuple[str, str]) -> None:
+    result = run("compare", *clouds, "-c", "x", "-c", "y", "-m", "kl_pq", "--value")
+    assert (result.status, result.stdout) == (3, "")
+    assert "kl_pq cannot be measured: several columns" in result.stderr
+
+
+@pytest.mark.parametrize("option", [("--subset",), ("--estimator", "knn")])
+@pytest.mark.parametrize("q", ["0.5,0.5", "3,4"])
+def test_what_needs_two_samples_is_refused_without_them(
+    run: Run, option: tuple[str, ...], q: str
+) -> None:
+    result = run("compare", "0.4,0.6", q, *option)
+    assert (result.status, "needs samples or counts on both sides" in result.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
