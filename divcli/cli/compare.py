@@ -9,7 +9,7 @@ import click
 from divcli.cli import options, output
 from divcli.cli import values as given
 from divcli.cli.sides import two_columns, two_point_sets
-from divcli.errors import DataError
+from divcli.errors import CommandLineError, DataError
 
 if TYPE_CHECKING:
     from divcli.model.comparison import Check, Comparison
@@ -66,6 +66,9 @@ def comparison_of(values: given.Values) -> Comparison:
     if len(values["column"] or values["p_column"]) > 1:
         from divcli.analysis.points import compare_points
 
+        for option in ("smoothing", "sensitivity", "subset", "by"):
+            if values[option]:
+                raise CommandLineError(f"--{option} does not go with several columns")
         return compare_points(*two_point_sets(values), measuring.unit)
     p, q = two_columns(values)
     comparison = compare_columns(p, q, counting, measuring)

@@ -388,6 +388,16 @@ def test_declared_missing_values_are_no_coordinates(
     assert any("1 of 2,001 rows" in note for note in told["notes"])
 
 
+@pytest.mark.parametrize(
+    "option", [("--subset",), ("--sensitivity",), ("--smoothing", "kt"), ("--by", "x")]
+)
+def test_points_refuse_what_needs_cells(
+    run: Run, clouds: tuple[str, str], option: tuple[str, ...]
+) -> None:
+    result = run("compare", *clouds, "-c", "x", "-c", "y", *option)
+    assert (result.status, "does not go with several columns" in result.stderr) == (2, True)
+
+
 def test_a_value_that_is_not_measured_is_an_error(run: Run, clouds: tuple[str, str]) -> None:
     result = run("compare", *clouds, "-c", "x", "-c", "y", "-m", "kl_pq", "--value")
     assert (result.status, result.stdout) == (3, "")
