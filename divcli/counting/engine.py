@@ -6,7 +6,7 @@ a line. An engine that cannot hold every distinct value answers the second with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from divcli.model.distribution import Special, Symbol
@@ -54,5 +54,8 @@ class Engine(Protocol):
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
         """Mass of each symbol, missing values under Special.MISSING, in order of appearance."""
 
-    def points(self, column: Column, *, times: bool) -> Points:
-        """Mass of each number (or time) of the column."""
+    def prepare(self, columns: Sequence[Column]) -> None:
+        """Take notice of columns that will be asked for, to read each source once for all."""
+
+    def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
+        """Mass of each number (or time) of the column; mass on both sides of an edge is kept apart."""

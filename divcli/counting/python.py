@@ -65,8 +65,11 @@ class PythonEngine:
             counts[symbol] = counts.get(symbol, 0) + mass
         return counts
 
-    def points(self, column: Column, *, times: bool) -> Points:
-        """Mass of each number (or time) of the column."""
+    def prepare(self, columns: Sequence[Column]) -> None:
+        """Nothing to do: each column is read on its own, from memory."""
+
+    def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
+        """Mass of each number (or time) of the column, each in its own place."""
         tally = self._tally(column)
         kind: ValueKind = "time" if times else "number"
         read: Any = seconds if times else float
