@@ -8,9 +8,11 @@ text, and the policy judges each of those.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from divcli.counting.engine import Asked, Points, Scan
+from divcli.counting.judged import is_date, is_plain
 from divcli.counting.python import PythonEngine, odd_of, place_of, settled, summed
 from divcli.counting.queries import Plan, Way, count
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
@@ -77,9 +79,10 @@ class DuckEngine:
         if len(counted.positions):
             kind = "time" if counted.plan.way == "times" else "number"
             kinds[kind], masses[kind] = len(counted.positions), int(counted.masses.sum())
-        for kind, mass in zip(counted.kinds, counted.counts, strict=True):
-            kinds[kind] = kinds.get(kind, 0) + 1
-            masses[kind] = masses.get(kind, 0) + mass
+        for kind in set(counted.kinds):
+            these = list(compress(counted.counts, map(kind.__eq__, counted.kinds)))
+            kinds[kind] = kinds.get(kind, 0) + len(these)
+            masses[kind] = masses.get(kind, 0) + sum(these)
         kinds.pop("missing", None)
         odd = odd_of(counted.others, counted.kinds)
         return Scan(kinds, masses, masses.pop("missing", 0), odd)
@@ -156,7 +159,9 @@ class DuckEngine:
     def _planned(self, column: Column, way: Way, edges: FloatArray | None) -> Plan:
         if way == "symbols":
             return Plan(column, way, Ruler(0.0), None)
-        return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges)
+        test = is_date if way == "times" else is_plain
+        plain = all(map(test, column.values[:HEAD]))
+        return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
 
     def _count(self, plans: Sequence[Plan]) -> None:
         for plan, (keys, masses, others, counts) in zip(plans, count(plans), strict=True):

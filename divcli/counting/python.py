@@ -105,14 +105,17 @@ class PythonEngine:
         return self._tallies[key][1]
 
 
+_ODD = frozenset({"text", "identifier"})
+
+
+def _quoted(value: Value) -> str:
+    return value if isinstance(value, str) else text_of(symbol_of(value))
+
+
 def odd_of(values: Iterable[Value], kinds: Iterable[ValueKind]) -> str | None:
     """The first value in alphabetical order that is neither a number nor a time, if any."""
-    odd = (
-        text_of(symbol_of(value))
-        for value, kind in zip(values, kinds, strict=True)
-        if kind in ("text", "identifier")
-    )
-    first = min(odd, default=None)
+    odd = compress(values, map(_ODD.__contains__, kinds))
+    first = min(map(_quoted, odd), default=None)
     return None if first is None else first[:_SHOWN]
 
 

@@ -25,12 +25,16 @@ _MOST_SETS = 20  # in one query: each adds two columns to every row of its resul
 
 
 class Plan(NamedTuple):
-    """How a column is to be counted: the way, and on a line its ruler or its edges."""
+    """How a column is to be counted: the way, and on a line its ruler or its edges.
+
+    plain: whether its first values pass the cheapest test of what they are.
+    """
 
     column: Column
     way: Way
     ruler: Ruler
     edges: FloatArray | None
+    plain: bool = False
 
     @property
     def stored(self) -> StoredColumn:
@@ -42,13 +46,13 @@ class Plan(NamedTuple):
     def cast(self, raw: str) -> str:
         """What a raw value may be on the line, as SQL."""
         cast = time_cast if self.way == "times" else number_cast
-        return cast(raw, self.stored.form, self.column.na)
+        return cast(raw, self.stored.form, self.column.na, plain=self.plain)
 
     def guard(self, cast: str, raw: str) -> str:
         """The same as a double, NULL where the policy has to look."""
         if self.way == "times":
             return f"{cast}::DOUBLE / 1000000"
-        return number_guard(cast, raw, self.stored.form)
+        return number_guard(cast, raw, self.stored.form, plain=self.plain)
 
     def key(self, value: str) -> str:
         """The whole number that a double is counted under."""

@@ -19,6 +19,8 @@ from divcli.counting.typing_policy import as_number, as_time
 from divcli.sources.columns import Column
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from divcli.model.arrays import FloatArray, IndexArray
 
 EXACT_ROWS = 100_000
@@ -103,13 +105,40 @@ def key_sql(value: str, ruler: Ruler) -> str:
 
 
 def positions_of(keys: IndexArray, ruler: Ruler) -> FloatArray:
-    """The least double that has each key, shape (u,).
-
-    Found by bisection: the difference from the centre is rounded, and near zero very many doubles
-    have the same.
-    """
+    """The least double that has each key, shape (u,)."""
     if ruler.exact:
         return keys.view(np.float64) + 0.0
+    positions = _near(keys, ruler.centre)
+    missed = ~_are_least(positions, keys, ruler)
+    if missed.any():
+        # Near zero very many doubles have the same distance from the centre, once it is rounded.
+        positions[missed] = _bisected(keys[missed], ruler)
+    return positions
+
+
+def _near(keys: IndexArray, centre: float) -> FloatArray:
+    """The least distance with each key, and the centre: up to rounding the least double."""
+    # Below zero the bits grow away from it: the least distance has all the dropped bits set.
+    low = np.where(keys < 0, ((keys + 1) << _DROPPED) - 1, keys << _DROPPED).view(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        positions: FloatArray = low + centre
+        for step in (np.inf, -np.inf, np.inf):
+            beside = np.nextafter(positions, step)
+            wrong = _ranks(keys_of(positions, Ruler(centre))) < _ranks(keys)
+            fits = _ranks(keys_of(beside, Ruler(centre))) >= _ranks(keys)
+            positions = np.where(wrong if step > 0 else fits, beside, positions)
+    return positions
+
+
+def _are_least(positions: FloatArray, keys: IndexArray, ruler: Ruler) -> NDArray[np.bool_]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        below = _ranks(keys_of(np.nextafter(positions, -np.inf), ruler)) < _ranks(keys)
+        here: NDArray[np.bool_] = keys_of(positions, ruler) == keys
+    return here & below
+
+
+def _bisected(keys: IndexArray, ruler: Ruler) -> FloatArray:
+    """The least double that has each key, found among all doubles."""
     wanted = _ranks(keys)
     high = np.full(len(keys), np.finfo(np.float64).max).view(np.int64)
     low = -high

@@ -39,6 +39,9 @@ _NOT_FINITE = {
     **dict.fromkeys(("inf", "+inf", "infinity", "+infinity"), Special.PLUS_INFINITY),
     **dict.fromkeys(("-inf", "-infinity"), Special.MINUS_INFINITY),
 }
+# How whatever is no mere text begins: missing, a number, a time, or what is not finite.
+_PERHAPS = re.compile(r"[ \t\n\r\v\f]*(?:\Z|[+-]?(?:[0-9.]|nan|inf))", re.IGNORECASE)
+_TRIED = 10  # values that tell which test is the likelier
 _STARTS = frozenset("0123456789+-.nNiI")  # of numbers, what is not finite, and times
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
@@ -61,6 +64,8 @@ def kinds_of(values: Sequence[Value], na: tuple[str, ...], *, typed: bool) -> li
     if typed:
         return [_declared_kind(value, na) for value in values]
     texts: Sequence[str] = values  # type: ignore[assignment]  # what no types means
+    if not any(map(_PERHAPS.match, texts[:_TRIED])) and all(map(_PERHAPS.match, na)):
+        return ["text" if _PERHAPS.match(text) is None else _text_kind(text, na) for text in texts]
     sure: Iterable[object] = map(_PLAIN_NUMBER.fullmatch, texts)
     if any(map(_PLAIN_NUMBER.fullmatch, na)):
         sure = repeat(None, len(texts))
