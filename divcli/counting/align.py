@@ -40,7 +40,7 @@ def distributions(
     """The columns as distributions on one alphabet or grid, in the order given."""
     engine = engine or engine_for(columns)
     bins = None if options.bins is None else parse_bins(options.bins)
-    engine.prepare([Asked(columns, options.wanted)])
+    engine.prepare([Asked(columns, options.wanted, limit=options.limit_symbols)])
     sides = [Side(column, engine.scan(column), options.missing == "drop") for column in columns]
     for side in sides:
         _check(side, options.missing)

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
-from divcli.counting.engine import Asked, Points, Scan
+from divcli.counting.engine import Asked, Points, Scan, Top
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.python import PythonEngine, odd_of, place_of, settled, summed
-from divcli.counting.queries import Plan, Way, count
+from divcli.counting.queries import Left, Plan, Way, count, shared_symbols
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
 from divcli.counting.typing_policy import ValueKind, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol
@@ -38,11 +38,19 @@ class Counted(NamedTuple):
     others: Sequence[Value]
     counts: Sequence[int]
     kinds: Sequence[ValueKind]
+    left: Left | None
 
     @property
     def rows(self) -> int:
         """All rows, missing values included."""
-        return int(self.masses.sum()) + sum(self.counts)
+        left = 0 if self.left is None else self.left.rows
+        return int(self.masses.sum()) + sum(self.counts) + left
+
+    def missing(self) -> list[str]:
+        """The raw values that are missing."""
+        return [
+            str(v) for v, kind in zip(self.others, self.kinds, strict=True) if kind == "missing"
+        ]
 
 
 class DuckEngine:
@@ -85,6 +93,10 @@ class DuckEngine:
             masses[kind] = masses.get(kind, 0) + sum(these)
         kinds.pop("missing", None)
         odd = odd_of(counted.others, counted.kinds)
+        if counted.left is not None and counted.left.distinct:
+            kinds["text"] = kinds.get("text", 0) + counted.left.distinct
+            masses["text"] = masses.get("text", 0) + counted.left.rows
+            odd = odd_of([counted.left.least, odd or counted.left.least], ["text", "text"])
         return Scan(kinds, masses, masses.pop("missing", 0), odd)
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
@@ -92,6 +104,9 @@ class DuckEngine:
         if not is_stored(column):
             return self._python.symbols(column)
         counted = self._of(column, "symbols")
+        if counted.left is not None:
+            self._count([counted.plan._replace(limited=False)])
+            counted = self._of(column, "symbols")
         if not column.typed and "missing" not in counted.kinds:
             return dict(zip(counted.others, counted.counts, strict=True))  # type: ignore[arg-type]
         counts: dict[Symbol, float] = {}
@@ -99,6 +114,15 @@ class DuckEngine:
             symbol: Symbol = Special.MISSING if kind == "missing" else symbol_of(value)
             counts[symbol] = counts.get(symbol, 0) + mass
         return counts
+
+    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
+        """The most probable symbols of all columns, found in the database."""
+        if not all(map(is_stored, columns)):
+            return None
+        counted = [self._of(column, "symbols") for column in columns]
+        if any(one.left is None for one in counted):
+            return None
+        return most_probable(counted, limit, drops_missing=drops_missing)
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
         """Mass of each number (or time) of the column, or of those between two edges as one."""
@@ -154,7 +178,9 @@ class DuckEngine:
         ways: dict[str | None, Way] = {
             "categorical": "symbols", "numeric": "numbers", "datetime": "times",
         }  # fmt: skip
-        return self._planned(column, ways.get(asked.kind) or _way(column), asked.edges)
+        plan = self._planned(column, ways.get(asked.kind) or _way(column), asked.edges)
+        stays = asked.limit is not None and plan.way == "symbols" and plan.stored.form == "text"
+        return plan._replace(limited=stays)
 
     def _planned(self, column: Column, way: Way, edges: FloatArray | None) -> Plan:
         if way == "symbols":
@@ -164,10 +190,34 @@ class DuckEngine:
         return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
 
     def _count(self, plans: Sequence[Plan]) -> None:
-        for plan, (keys, masses, others, counts) in zip(plans, count(plans), strict=True):
-            kinds = kinds_of(others, plan.column.na, typed=plan.column.typed)
-            counted = Counted(plan, plan.positions(keys), masses, others, counts, kinds)
+        for plan, found in zip(plans, count(plans), strict=True):
+            kinds = kinds_of(found.others, plan.column.na, typed=plan.column.typed)
+            positions = plan.positions(found.keys)
+            counted = Counted(
+                plan, positions, found.masses, found.others, found.counts, kinds, found.left
+            )
             self._counted[id(plan.column), plan.way] = counted
+
+
+def most_probable(counted: Sequence[Counted], limit: int, *, drops_missing: bool) -> Top | None:
+    """The symbols with the greatest sum of shares, those of equal sums in alphabetical order."""
+    table = counted[0].plan.stored.table
+    if any(one.plan.stored.table.database is not table.database for one in counted):
+        return None
+    gaps = sorted({raw for one in counted for raw in one.missing()})
+    gone = [sum(compress(one.counts, map("missing".__eq__, one.kinds))) for one in counted]
+    totals = [
+        one.rows - (gap if drops_missing else 0) for one, gap in zip(counted, gone, strict=True)
+    ]
+    relations = [one.left.relation for one in counted if one.left is not None]
+    rows, distinct = shared_symbols(table, relations, gaps, totals, limit)
+    counts: list[dict[Symbol, float]] = []
+    for i, one in enumerate(counted):
+        named: dict[Symbol, float] = {raw: row[i] for raw, *row in rows if row[i]}
+        rest = one.rows - gone[i] - sum(named.values())
+        missing: dict[Symbol, float] = {Special.MISSING: gone[i]} if gone[i] else {}
+        counts.append(named | missing | ({Special.REST: rest} if distinct > limit else {}))
+    return Top(counts, max(distinct - limit, 0))
 
 
 def is_stored(column: Column) -> bool:

@@ -51,12 +51,25 @@ class Asked(NamedTuple):
     """Columns that will be asked for together, to share symbols or a line.
 
     kind: what they are taken for, None where the values decide. edges: places on the line that
-    mass below is to be told from mass above, None where distinct values are wanted.
+    mass below is to be told from mass above, None where distinct values are wanted. limit: how many
+    symbols are wanted, None for all.
     """
 
     columns: Sequence[Column]
     kind: Kind | None = None
     edges: FloatArray | None = None
+    limit: int | None = None
+
+
+class Top(NamedTuple):
+    """The symbols with the most probability over several columns, and the rest of each column.
+
+    counts: mass of each of the symbols, missing values and Special.REST among them, by column.
+    beyond: how many symbols the rest is.
+    """
+
+    counts: Sequence[Mapping[Symbol, float]]
+    beyond: int
 
 
 class Engine(Protocol):
@@ -70,6 +83,9 @@ class Engine(Protocol):
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
         """Mass of each symbol, missing values under Special.MISSING, in any order."""
+
+    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
+        """The most probable symbols of all columns, None where `symbols` has to tell."""
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
         """Mass of each number (or time) of the column, or of those between two edges as one."""

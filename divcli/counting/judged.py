@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # JSON's grammar of numbers lies within the policy's; what it lacks is tried after it: +5, .5, 5.
 _NUMBER = r"[+-]?(0|[1-9][0-9]*)?[.]?[0-9]*([eE][+-]?[0-9]+)?"
 _CLOCK = r"\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d{1,9})?)?(Z|[+-]\d\d:?[0-5]\d)?"
+_PERHAPS = r"(?i)^[ \t\n\r\v\f]*($|[+-]?([0-9.]|nan|inf))"
 _WHOLE = "9007199254740992"  # 2^53: whole numbers beyond are identifiers
 
 
@@ -87,6 +88,12 @@ def time_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
 def is_date(value: Value) -> bool:
     """Whether a value has no clock."""
     return len(str(value).strip(BLANKS)) <= len("2024-01-01")
+
+
+def perhaps_sql(raw: str, na: Sequence[str]) -> str:
+    """Whether a text may be anything but a mere text: missing, a number, a time."""
+    tokens = "".join(f" OR trim({raw}, {_BLANKS}) = {quoted(token)}" for token in na)
+    return f"(regexp_matches({raw}, {quoted(_PERHAPS)}){tokens})"
 
 
 def cell_sql(value: str, edges: FloatArray) -> str:

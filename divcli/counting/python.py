@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from divcli.counting.engine import Asked, Points, Scan
+from divcli.counting.engine import Asked, Points, Scan, Top
 from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred, note_of
 from divcli.counting.typing_policy import ValueKind, as_number, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol, text_of
@@ -64,6 +64,10 @@ class PythonEngine:
     def prepare(self, asked: Sequence[Asked]) -> None:
         """Which columns share a line; each is read on its own, from memory."""
         self._shared.add(asked)
+
+    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
+        """None: all symbols are in memory."""
+        return None
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
         """Mass of each number (or time) of the column, in its own place unless they are many."""

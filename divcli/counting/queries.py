@@ -7,27 +7,49 @@ queries for each column, or unpivoting, and their memory does not grow with the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from divcli.counting.judged import cell_sql, number_cast, number_guard, time_cast
+from divcli.counting.judged import cell_sql, number_cast, number_guard, perhaps_sql, time_cast
 from divcli.counting.ruler import Ruler, key_sql, positions_of
 from divcli.sources.columns import Column, Value
+from divcli.sources.sql import quoted
 from divcli.sources.stored import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray, WeightArray
 
 Way = Literal["symbols", "numbers", "times"]
-Groups = tuple["IndexArray", "WeightArray", Sequence[Value], Sequence[int]]
+
+
+class Left(NamedTuple):
+    """Texts that stay in the database: where, how many, on how many rows, and the first of them."""
+
+    relation: str
+    distinct: int
+    rows: int
+    least: str | None
+
+
+class Groups(NamedTuple):
+    """The groups of a column: those with a key, those with a value, and those that stay."""
+
+    keys: IndexArray
+    masses: WeightArray
+    others: Sequence[Value]
+    counts: Sequence[int]
+    left: Left | None = None
+
+
 _MOST_SETS = 20  # in one query: each adds two columns to every row of its result
 
 
 class Plan(NamedTuple):
     """How a column is to be counted: the way, and on a line its ruler or its edges.
 
-    plain: whether its first values pass the cheapest test of what they are.
+    plain: whether its first values pass the cheapest test of what they are. limited: whether its
+    plain texts stay in the database, however many.
     """
 
     column: Column
@@ -35,6 +57,7 @@ class Plan(NamedTuple):
     ruler: Ruler
     edges: FloatArray | None
     plain: bool = False
+    limited: bool = False
 
     @property
     def stored(self) -> StoredColumn:
@@ -51,7 +74,8 @@ class Plan(NamedTuple):
     def guard(self, cast: str, raw: str) -> str:
         """The same as a double, NULL where the policy has to look."""
         if self.way == "times":
-            return f"{cast}::DOUBLE / 1000000"
+            # Microseconds that a double cannot hold are left to the policy.
+            return f"CASE WHEN abs({cast}) < 9007199254740992 THEN {cast}::DOUBLE / 1000000 END"
         return number_guard(cast, raw, self.stored.form, plain=self.plain)
 
     def key(self, value: str) -> str:
@@ -81,7 +105,8 @@ def count(plans: Sequence[Plan]) -> list[Groups]:
 def _counted(table: StoredTable, plans: Sequence[Plan]) -> list[Groups]:
     kept = table.database.keep(_query(table, plans), table.name, table.watch)
     found = [_groups(table, plan, kept, i) for i, plan in enumerate(plans)]
-    table.database.drop(kept)
+    if not any(plan.limited for plan in plans):
+        table.database.drop(kept)
     return found
 
 
@@ -127,16 +152,54 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
     keyed = table.database.arrays(
         f"SELECT key, n FROM {kept} WHERE part = {part} AND key IS NOT NULL", table.name
     )
-    query = f"SELECT raw, n FROM {kept} WHERE part = {part} AND key IS NULL ORDER BY raw"
+    bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
+    left = None
+    if plan.limited:
+        mere = f"{bare} AND NOT coalesce({perhaps_sql('raw', plan.column.na)}, true)"
+        [(distinct, rows, least)] = table.ask(
+            f"SELECT count(*), coalesce(sum(n), 0)::BIGINT, min(raw) {mere}"
+        )
+        left = Left(f"(SELECT raw, n {bare})", distinct, rows, least)
+        bare += f" AND coalesce({perhaps_sql('raw', plan.column.na)}, true)"
+    query = f"SELECT raw, n {bare} ORDER BY raw"
     if plan.stored.form in ("text", "json"):
         others = table.database.arrays(query, table.name)
         raw, counts = others["raw"].tolist(), others["n"].tolist()
     else:
         rows = table.database.rows(query, table.name)
         raw, counts = [value for value, _ in rows], [n for _, n in rows]
-    return (
+    return Groups(
         np.asarray(keyed["key"], dtype=np.int64),
         np.asarray(keyed["n"], dtype=np.int64),
         plan.stored.decoded(raw),
         counts,
+        left,
     )
+
+
+def shared_symbols(
+    table: StoredTable,
+    relations: Sequence[str],
+    gaps: Sequence[str],
+    totals: Sequence[int],
+    limit: int,
+) -> tuple[list[tuple[Any, ...]], int]:
+    """The texts with the greatest sums of shares, with their rows by relation; how many there are.
+
+    gaps: texts that are missing values.
+    """
+    counts = [f"coalesce(sum(n) FILTER (side = {i}), 0)::BIGINT" for i in range(len(relations))]
+    sides = " UNION ALL ".join(
+        f"SELECT {i} AS side, coalesce(raw, '') AS raw, n FROM {one}"
+        for i, one in enumerate(relations)
+    )
+    named = f" WHERE raw NOT IN ({', '.join(map(quoted, gaps))})" if gaps else ""
+    listed = ", ".join(f"{sql} AS n{i}" for i, sql in enumerate(counts))
+    kept = table.database.keep(
+        f"SELECT raw, {listed} FROM ({sides}){named} GROUP BY raw", table.name, table.watch
+    )
+    shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
+    [(distinct,)] = table.ask(f"SELECT count(*) FROM {kept}")
+    rows = table.ask(f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}")
+    table.database.drop(kept)
+    return rows, distinct

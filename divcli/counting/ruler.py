@@ -77,6 +77,8 @@ def ruler_of(head: Sequence[float]) -> Ruler:
 
 def _on_lattice(values: FloatArray) -> bool:
     """Whether sorted values are multiples of a step that few multiples of lie between them."""
+    if np.abs(values).max() >= 2**53:
+        return False
     for decimals in range(_DECIMALS + 1):
         scaled = np.round(values * 10.0**decimals)
         if np.abs(scaled).max() < 2**53 and (scaled / 10.0**decimals == values).all():

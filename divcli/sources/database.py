@@ -108,6 +108,9 @@ class Database:
                 if self._resources.progress
                 else None,
             )
+        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+            # divcli's own queries are well formed: what is wrong is the user's part of one.
+            raise CommandLineError(f"--where: {_first(error)}", where=name) from error
         except duckdb.Error as error:
             raise told(error, name) from error
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from divcli.errors import CommandLineError, DataError, did_you_mean
+from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import TEXT_NA, Column, InputOptions, TwoSided, Value
 from divcli.sources.database import Database, database
-from divcli.sources.places import Place
+from divcli.sources.places import Place, inner_table
 from divcli.sources.sql import identifier, quoted
 from divcli.sources.stored import Form, StoredTable
 from divcli.sources.stream import Stream, text_bytes
@@ -183,25 +183,8 @@ def store_duckdb(place: Place, options: InputOptions) -> StoredTable:
         place.name,
     )
     known = {table: schema for schema, table in sorted(listed, reverse=True)}
-    table = _inner(place, list(known))
+    table = inner_table(place, list(known))
     return _store_typed(place, options, f"{alias}.{identifier(known[table])}.{identifier(table)}")
-
-
-def _inner(place: Place, known: Sequence[str]) -> str:
-    """The table asked for, or the only one."""
-    if place.inner is None and len(known) == 1:
-        return known[0]
-    if place.inner is None:
-        raise CommandLineError(
-            f"{place.name} has {len(known)} tables",
-            hint=f"name one: {place.name}#{known[0]} of {', '.join(known[:20])}" if known else None,
-        )
-    if place.inner not in known:
-        raise DataError(
-            f"no table {place.inner!r}", where=place.paths[0],
-            hint=did_you_mean(place.inner, list(known)),
-        )  # fmt: skip
-    return place.inner
 
 
 def _store_typed(place: Place, options: InputOptions, relation: str) -> StoredTable:

@@ -15,6 +15,7 @@ from divcli.sources.stream import BOM, STDIN_NAME, Piped, Stream, open_file, ope
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
+    from divcli.sources.stored import StoredTable
 
 STDIN = "-"
 # Below, reading into memory is over before a database has begun.
@@ -70,7 +71,8 @@ def _from_stdin(piped: Piped, options: InputOptions) -> Source:
 def _stored(reader: Reader, place: Place, options: InputOptions) -> Source:
     from divcli.sources.stored import selected
 
-    return selected(resolve(reader.stored or "")(place, options), options)
+    table: StoredTable = resolve(reader.stored or "")(place, options)
+    return selected(table, options)
 
 
 def _read(reader: Reader, stream: Stream, options: InputOptions) -> Source:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from divcli.errors import DataError
+from divcli.errors import CommandLineError, DataError, did_you_mean
 
 if TYPE_CHECKING:
     from divcli.sources.pipe import Pump
@@ -94,3 +94,20 @@ def _several(name: str, found: Sequence[str]) -> Place:
 def _is_data(path: str) -> bool:
     """Whether a file of a folder is data: not hidden, not a mark such as _SUCCESS."""
     return os.path.isfile(path) and not os.path.basename(path).startswith((".", "_"))
+
+
+def inner_table(place: Place, known: Sequence[str]) -> str:
+    """The table asked for, or the only one."""
+    if place.inner is None and len(known) == 1:
+        return known[0]
+    if place.inner is None:
+        raise CommandLineError(
+            f"{place.name} has {len(known)} tables",
+            hint=f"name one: {place.name}#{known[0]} of {', '.join(known[:20])}" if known else None,
+        )
+    if place.inner not in known:
+        raise DataError(
+            f"no table {place.inner!r}", where=place.paths[0],
+            hint=did_you_mean(place.inner, list(known)),
+        )  # fmt: skip
+    return place.inner

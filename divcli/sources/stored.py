@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, overload
+from typing import Any, Literal, Protocol, Self, TypeVar, overload
 
 from divcli.errors import CommandLineError
 from divcli.sources.columns import InputOptions, Value
@@ -181,7 +181,20 @@ def _flat(value: Any) -> Value:
     return flat_value(value)
 
 
-def selected(table: StoredTable, options: InputOptions) -> StoredTable:
+class Selectable(Protocol):
+    """A table that can be cut down to some of its rows."""
+
+    def where(self, condition: str) -> Self:
+        """The rows for which an SQL expression over the columns holds."""
+
+    def sampled(self, rows: int, seed: int) -> Self:
+        """So many rows drawn without replacement, the same for the same seed."""
+
+
+S = TypeVar("S", bound=Selectable)
+
+
+def selected(table: S, options: InputOptions) -> S:
     """The rows that the options ask for."""
     if options.where is not None:
         table = table.where(options.where)
