@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
 from divcli.analysis.entropy import entropy_of
@@ -17,7 +17,7 @@ from divcli.model.comparison import Comparison
 from divcli.model.distribution import Distribution, Given
 from divcli.model.entropy import EntropyResult
 from divcli.model.units import UNITS, Unit, unit_of_base
-from divcli.sources.columns import Column, InputOptions, TwoSided
+from divcli.sources.columns import Column, EngineName, InputOptions, Resources, TwoSided
 from divcli.sources.objects import source_of
 from divcli.sources.resolve import column_of
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         | NDArray[np.generic] | pd.Series[Any] | pd.DataFrame
     )  # fmt: skip
 
+S = TypeVar("S", bound=str)
 UnitName = Literal["bits", "nats", "bans"]
 
 
@@ -43,7 +44,9 @@ class Options(TypedDict, total=False):
     numbers are (samples, counts, probabilities, weights). kind, bins, missing, limit_symbols: how
     values become cells. unit, base, alpha_order: how measures are stated. smoothing: none, kt,
     laplace or a number. inference: False for exact values alone; confidence, resamples and seed
-    of it; estimators by quantity, {"kl": "plugin"}; subset: P was drawn from Q itself.
+    of it; estimators by quantity, {"kl": "plugin"}; subset: P was drawn from Q itself. engine:
+    what reads and counts files; where, sample: the rows of them, seed that of the sample too;
+    threads, memory_limit: what the database may use.
     """
 
     column: str | None
@@ -63,6 +66,11 @@ class Options(TypedDict, total=False):
     seed: int
     estimators: Mapping[str, str]
     subset: bool
+    engine: EngineName
+    where: str | None
+    sample: int | None
+    threads: int | None
+    memory_limit: str | None
 
 
 def compare(
@@ -78,7 +86,7 @@ def compare(
 ) -> Comparison:
     """Compare two distributions: every measure, and what each symbol contributes.
 
-    p, q: file names, weights such as "0.5,0.5", mappings of symbols to weights, sequences, arrays
+    p, q: file names (globs and folders too), Arrow tables, weights such as "0.5,0.5", mappings of symbols to weights, sequences, arrays
     or Series of samples (of weights with `given`), data frames, or `Distribution`s; q is the
     reference of KL(P‖Q). One table that holds both sides is given as p alone, with p_column and
     q_column, or column, p_weights and q_weights. measures: names as in `divcli measures`.
@@ -136,6 +144,11 @@ def _reading(options: Options, column: str | None, weights: str | None) -> Input
         column=column if column is not None else options.get("column"),
         weights=weights if weights is not None else options.get("weights"),
         given=given,
+        engine=_one_of(options.get("engine", "auto"), get_args(EngineName), "engine"),
+        where=options.get("where"),
+        sample=options.get("sample"),
+        seed=options.get("seed", 0),
+        resources=Resources(options.get("threads"), options.get("memory_limit")),
     )
 
 
@@ -188,7 +201,7 @@ def _unit(options: Options) -> Unit:
     return UNITS[_one_of(name, UNITS, "unit")]
 
 
-def _one_of(value: str, known: Iterable[str], what: str) -> str:
+def _one_of(value: S, known: Iterable[str], what: str) -> S:
     """The value if it is known; values that a type checker would have refused are refused here."""
     words = list(known)
     if value not in words:

@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "entropy of one symbol": ("entropy", "7"),
     "entropy of every column": ("entropy", ORDERS[0], "--all", "--top", "2"),
     "entropy of numbers": ("entropy", ORDERS[0], "-c", "amount", "--top", "2"),
+    "every column": ("compare", *ORDERS, "--all", "--top", "2", "--fail-over", "js=0.1"),
+    "by the database": ("compare", *ORDERS, "-c", "amount", "--engine", "duckdb"),
     "explained": ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4"),
     "explained infinite": ("explain", "1,1,0", "0,1,1", "-u", "nats"),
     "catalogue": ("measures",),

@@ -13,6 +13,8 @@ from divcli.analysis.compare import MeasureOptions
 from divcli.analysis.neighbours import differential_entropy
 from divcli.analysis.significance import entropy_inference
 from divcli.counting.align import CountingOptions, distributions
+from divcli.counting.choice import engine_for
+from divcli.counting.engine import Asked
 from divcli.measures.pair import normalise
 from divcli.measures.terms import entropy_p_terms
 from divcli.measures.totals import all_terms, renyi_entropy, tsallis_entropy
@@ -28,7 +30,10 @@ def entropies(
     columns: Sequence[Column], counting: CountingOptions, options: MeasureOptions
 ) -> EntropyReport:
     """The entropy of each column, on its own alphabet or grid."""
-    results = (entropy_of(distributions([one], counting)[0], options) for one in columns)
+    engine = engine_for(columns)
+    limit = counting.limit_symbols
+    engine.prepare([Asked([one], counting.wanted, limit=limit) for one in columns])
+    results = (entropy_of(distributions([one], counting, engine)[0], options) for one in columns)
     return EntropyReport(options.unit, tuple(results))
 
 

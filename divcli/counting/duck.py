@@ -57,7 +57,7 @@ class DuckEngine:
     """Counts columns of stored tables by SQL; hands all others, and small ones, to Python."""
 
     def __init__(self) -> None:
-        self._python = PythonEngine()
+        self._python = PythonEngine(self._rows)
         self._shared = Shared()
         self._counted: dict[tuple[int, Way], Counted] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -38,7 +38,8 @@ class _Tally(NamedTuple):
 class PythonEngine:
     """Counts and classifies distinct values once a column; all else is read off the tally."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Callable[[Column], int] = lambda column: len(column.values)) -> None:
+        self._rows = rows  # of a column that shares a line with one of this engine's
         self._tallies: dict[int, tuple[Column, _Tally]] = {}
         self._shared = Shared()
 
@@ -75,7 +76,7 @@ class PythonEngine:
         distinct, totals = summed(positions, masses)
         if edges is not None or column.is_ready:
             return Points(distinct, totals, apart)
-        rows = max(len(one.values) for one in self._shared.group(column))
+        rows = max(map(self._rows, self._shared.group(column)))
         if rows <= EXACT_ROWS:
             return Points(distinct, totals, apart)
         return settled(distinct, totals, apart, self._shared.ruler(column, times=times))

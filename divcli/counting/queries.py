@@ -103,7 +103,7 @@ def count(plans: Sequence[Plan]) -> list[Groups]:
 
 
 def _counted(table: StoredTable, plans: Sequence[Plan]) -> list[Groups]:
-    kept = table.database.keep(_query(table, plans), table.name, table.watch)
+    kept = table.keep(_query(table, plans))
     found = [_groups(table, plan, kept, i) for i, plan in enumerate(plans)]
     if not any(plan.limited for plan in plans):
         table.database.drop(kept)
@@ -195,9 +195,7 @@ def shared_symbols(
     )
     named = f" WHERE raw NOT IN ({', '.join(map(quoted, gaps))})" if gaps else ""
     listed = ", ".join(f"{sql} AS n{i}" for i, sql in enumerate(counts))
-    kept = table.database.keep(
-        f"SELECT raw, {listed} FROM ({sides}){named} GROUP BY raw", table.name, table.watch
-    )
+    kept = table.keep(f"SELECT raw, {listed} FROM ({sides}){named} GROUP BY raw")
     shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
     [(distinct,)] = table.ask(f"SELECT count(*) FROM {kept}")
     rows = table.ask(f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}")

@@ -101,13 +101,18 @@ def _columns(report: Report) -> Table:
     )  # fmt: skip
     rows = []
     for one in report.comparisons:
-        told = [] if not inferred else [number(one.inference.p_value if one.inference else None)]
+        told = [_p_value(one.inference)] * inferred
         sizes = ["" if side.n is None else f"{side.n:,}" for side in (one.p, one.q)]
         values = [number(one.measures.get(row.name)) for row in shown]
         rows.append(
             (name(str(one.p.column)), one.p.kind, *sizes, f"{len(one.p):,}", *values, *told)
         )
     return Table(headings, tuple(rows), f"Columns; information in {unit}, PSI in nats")
+
+
+def _p_value(inference: Inference | None) -> str:
+    p_value = None if inference is None else inference.p_value
+    return "" if p_value is None else f"{p_value:.3g}"
 
 
 def _sides(p: Distribution, q: Distribution) -> str:

@@ -119,7 +119,26 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         (),
         _fields(header, records) if len(place.paths) < 2 else None,
         place.pump,
+        fault=lambda error: _malformed(place, error),
     )
+
+
+def _malformed(place: Place, error: DataError) -> DataError:
+    """The error with the file and line of the first line that is no JSON, where it can be found."""
+    if not str(error).startswith(f"{place.name}: not JSON") or place.compression == "zstd":
+        return error
+    import gzip
+    import json
+
+    for path in place.paths:
+        with (gzip.open if place.compressed else open)(path, "rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    json.loads(line.strip() or b"null")
+                except ValueError as reason:
+                    what = getattr(reason, "msg", "invalid UTF-8")
+                    return DataError(f"not JSON: {what}", where=f"{path}:{number}")
+    return error
 
 
 def _step(key: str) -> str:
@@ -156,10 +175,17 @@ def store_parquet(place: Place, options: InputOptions) -> StoredTable:
     return _store_typed(place, options, f"read_parquet({_files(place)})")
 
 
+def store_table(table: object, name: str, options: InputOptions) -> StoredTable:
+    """An Arrow table in memory, or any object that gives its columns as one."""
+    alias = f"table_{id(table)}"
+    database(options.resources).register(alias, table)
+    return _store_typed(Place(name, ()), options, alias)
+
+
 def store_arrow(place: Place, options: InputOptions) -> StoredTable:
     """Arrow and Feather files."""
     try:
-        from pyarrow import dataset  # type: ignore[import-not-found]  # optional
+        from pyarrow import dataset
     except ImportError:
         raise DataError(
             "reading Arrow files needs the package pyarrow",

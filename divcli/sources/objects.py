@@ -30,6 +30,11 @@ def source_of(data: Any, name: str, options: InputOptions) -> Source:
         if isinstance(data, pandas.DataFrame):
             return from_frame(data, name)
         return from_series(data, name, options)
+    if hasattr(data, "__arrow_c_stream__"):
+        from divcli.sources.large import store_table
+        from divcli.sources.stored import selected
+
+        return selected(store_table(data, name, options), options)
     if isinstance(data, Mapping):
         plain = {str(key): plain_value(value) for key, value in data.items()}
         return from_value(plain, name, options)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol, Self, TypeVar, overload
 
-from divcli.errors import CommandLineError
+from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import InputOptions, Value
 from divcli.sources.database import Database
 from divcli.sources.pipe import Pump
 from divcli.sources.sql import identifier
 
+T = TypeVar("T")
 Form = Literal["text", "json", "number", "time", "typed"]
 
 
@@ -66,7 +67,7 @@ class StoredTable:
 
     relation: what stands after FROM, made anew for each reading. beginning: the first rows, by
     column, where they are known without asking; else they are asked for. columnar: whether a column
-    can be read without the others.
+    can be read without the others. fault: tells the place of a fault that the database leaves open.
     """
 
     name: str
@@ -80,6 +81,7 @@ class StoredTable:
     pump: Pump | None = None
     typed: bool = True
     columnar: bool = False
+    fault: Callable[[DataError], DataError] | None = None
 
     def values(self, label: str) -> StoredColumn:
         """A column."""
@@ -95,7 +97,17 @@ class StoredTable:
 
     def ask(self, query: str) -> list[Any]:
         """All rows of a query."""
-        return self.database.rows(query, self.name, self.watch)
+        return self._placed(lambda: self.database.rows(query, self.name, self.watch))
+
+    def keep(self, query: str) -> str:
+        """Keep the result of a query as a temporary table; its name."""
+        return self._placed(lambda: self.database.keep(query, self.name, self.watch))
+
+    def _placed(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except DataError as error:
+            raise (error if self.fault is None else self.fault(error)) from error
 
     @property
     def watch(self) -> Callable[[], str] | None:
@@ -144,11 +156,9 @@ class StoredTable:
     def sampled(self, rows: int, seed: int) -> StoredTable:
         """So many rows drawn without replacement, the same for the same seed."""
         own = ", ".join(f"{sql} AS raw_{i}" for i, (sql, _) in enumerate(self.columns.values()))
-        drawn = self.database.keep(
+        drawn = self.keep(
             f"SELECT * FROM (SELECT {own}, row_number() OVER () AS place FROM {self.read()}) "
-            f"ORDER BY hash(place + {seed} * 1000003) LIMIT {rows}",
-            self.name,
-            self.watch,
+            f"ORDER BY hash(place + {seed} * 1000003) LIMIT {rows}"
         )
         columns = {
             label: (f"raw_{i}", form) for i, (label, (_, form)) in enumerate(self.columns.items())

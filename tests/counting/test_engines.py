@@ -1,49 +1,36 @@
 """Both engines tell the same of the same data, to the byte."""
 
 import csv
-import io
-import json
-import math
-import random
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from divcli.analysis.compare import MeasureOptions, compare_pairs
 from divcli.analysis.significance import InferenceOptions
-from divcli.counting import duck, python, ruler
+from divcli.counting import duck, python
 from divcli.counting.align import CountingOptions
-from divcli.counting.engine import Asked
-from divcli.counting.duck import DuckEngine
-from divcli.counting.judged import is_plain, number_cast, number_guard, time_cast
-from divcli.counting.python import PythonEngine
-from divcli.counting.typing_policy import kinds_of, seconds
 from divcli.errors import DivcliError
 from divcli.model.comparison import Report
 from divcli.render.json import render
 from divcli.render.page import Surface
-from divcli.sources.columns import EngineName, InputOptions, Resources
-from divcli.sources.database import database
+from divcli.sources.columns import EngineName, InputOptions
 from divcli.sources.resolve import columns_of, open_source
 
 MEASURING = MeasureOptions(inference=InferenceOptions(wanted=False))
 
 WORDS = st.sampled_from([
-    "", " ", "a", "b", "é", "ß", "日本", "a b", 'say "x"', "a,b", "line\nend", "tab\t", "NA", "None",
-    "=1+1", "[/]", "id1", "info", "nano", "Nantes",
+    "", " ", "a", "b", "é", "ß", "日本", "a b", 'say "x"', "a,b", "line\nend", "tab\t", "NA",
+    "None", "=1+1", "[/]", "id1", "info", "nano", "Nantes",
 ])  # fmt: skip
 NUMBERS = st.one_of(
     st.integers(-20, 20).map(str),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.floats(-1e3, 1e3).map(lambda x: f"{x:.2f}"),
     st.integers(2**53 - 2, 2**53 + 2).map(str),
-    st.sampled_from(["1_000", "007", "-0", "+5", ".5", "5.", "1e400", "1e-400", "nan", "inf", "-inf",
-                     "Infinity", " 7", "7 ", "1\n", "--1", "+-1", "00.5", "1e5", "1E+5", "nan(1)",
+    st.sampled_from(["1_000", "007", "-0", "+5", ".5", "5.", "1e400", "1e-400", "nan", "inf",
+                     "-inf", "Infinity", " 7", "7 ", "1\n", "--1", "+-1", "00.5", "1e5", "1E+5", "nan(1)",
                      "0x10", "1,5", "٣", "\v1", "5e", "1 2", "9" * 40, "1.5e3_0"]),
 )  # fmt: skip
 TIMES = st.one_of(
@@ -56,8 +43,15 @@ TIMES = st.one_of(
 )  # fmt: skip
 PLAIN = [st.integers(0, 9).map(str), st.floats(-10, 10).map(repr), st.sampled_from("abc"),
          st.dates().map(str), st.datetimes().map(str)]  # fmt: skip
-KINDS = [*PLAIN, WORDS, NUMBERS, TIMES, st.one_of(NUMBERS, st.just("")),
-         st.one_of(WORDS, NUMBERS, TIMES), st.text(max_size=5).filter(lambda t: "\0" not in t)]
+KINDS = [
+    *PLAIN,
+    WORDS,
+    NUMBERS,
+    TIMES,
+    st.one_of(NUMBERS, st.just("")),
+    st.one_of(WORDS, NUMBERS, TIMES),
+    st.text(max_size=5).filter(lambda t: "\0" not in t),
+]
 
 
 @st.composite
@@ -86,7 +80,7 @@ def write(path: Path, header: list[str], rows: list[list[str]]) -> Path:
     return path
 
 
-def same(files: tuple[Path, Path], counting: CountingOptions = CountingOptions()) -> str:
+def same(files: tuple[Path, Path], counting: CountingOptions) -> str:
     """What both engines say, after a look that it is the same."""
     said = [outcome(files, InputOptions(engine=name), counting) for name in ENGINES]
     assert said[0] == said[1]

@@ -1,0 +1,252 @@
+"""What is read where it is: compressed, in several files, in databases, through a pipe."""
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from divcli.sources import opening, stream
+from divcli.sources.columns import InputOptions
+from divcli.sources.resolve import open_source
+from divcli.sources.stored import StoredTable
+from tests.conftest import Run
+
+HEADER = "city,n,price,day\n"
+ROWS = [f"{city},{n},{n * 1.25},2024-01-{n:02}" for n in range(1, 29) for city in ("Rome", "Oslo")]
+TEXT = HEADER + "\n".join(ROWS) + "\n"
+
+
+@pytest.fixture
+def whole(folder: Path) -> str:
+    """The table in one small file."""
+    (folder / "whole.csv").write_text(TEXT)
+    return "whole.csv"
+
+
+def measured(run: Run, *arguments: str, stdin: bytes = b"") -> object:
+    """What a comparison says, but for the names of the sources."""
+    result = run("compare", *arguments, "--json", "--no-inference", stdin=stdin)
+    assert result.status == 0, result.stderr
+    document = json.loads(result.stdout)
+    return document["measures"], document["contributions"], document["p"]["n"], document["q"]["n"]
+
+
+def write_zst(path: str) -> None:
+    duckdb.sql("COPY (SELECT * FROM read_csv('whole.csv', all_varchar=true)) "
+               f"TO '{path}' (HEADER, COMPRESSION zstd)")  # fmt: skip
+
+
+def write_parts(folder: str) -> None:
+    os.mkdir(folder)
+    for i in range(3):
+        Path(folder, f"part-{i}.csv").write_text(HEADER + "\n".join(ROWS[i::3]) + "\n")
+    Path(folder, "_SUCCESS").write_text("")
+
+
+def write_typed(path: str, form: str) -> None:
+    duckdb.sql("COPY (SELECT city, n::INT AS n, price::DOUBLE AS price, day::DATE AS day FROM "
+               f"read_csv('whole.csv', all_varchar=true)) TO '{path}' (FORMAT {form})")  # fmt: skip
+
+
+def write_duckdb(path: str) -> None:
+    with duckdb.connect(path) as connection:
+        connection.sql("CREATE TABLE orders AS SELECT * FROM read_csv('whole.csv')")
+
+
+def write_sqlite(path: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE orders (city TEXT, n INT, price REAL, day TEXT)")
+        rows = [row.split(",") for row in ROWS]
+        connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", rows)
+
+
+FORMS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "gz": ("x.csv.gz", lambda path: Path(path).write_bytes(gzip.compress(TEXT.encode()))),
+    "zst": ("x.csv.zst", write_zst),
+    "folder": ("parts", write_parts),
+    "parquet": ("x.parquet", lambda path: write_typed(path, "parquet")),
+    "ndjson": ("x.ndjson", lambda path: write_typed(path, "json")),
+    "duckdb": ("x.duckdb", write_duckdb),
+    "duckdb table": ("y.duckdb", write_duckdb),
+    "sqlite": ("x.sqlite", write_sqlite),
+    "tsv": ("x.tsv", lambda path: Path(path).write_text(TEXT.replace(",", "\t"))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["city", "n", "price", "day"])
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_says_what_the_small_file_says(
+    run: Run, whole: str, form: str, column: str
+) -> None:
+    path, write = FORMS[form]
+    write(path)
+    source = f"{path}#orders" if form == "duckdb table" else path
+    expected = measured(run, whole, whole, "-c", column, "--q-where", "n > 5")
+    assert measured(run, source, source, "-c", column, "--q-where", "n > 5") == expected
+
+
+def test_a_glob_is_one_table(run: Run, whole: str) -> None:
+    write_parts("parts")
+    expected = measured(run, whole, whole, "-c", "n")
+    assert measured(run, "parts/part-*.csv", whole, "-c", "n") == expected
+    nothing = run("compare", "parts/none-*.csv", whole, "-c", "n")
+    assert nothing.status in (2, 3)
+
+
+def test_files_of_one_table_have_the_same_columns(run: Run, whole: str) -> None:
+    write_parts("parts")
+    Path("parts/part-2.csv").write_text("n,city,price,day\n1,Rome,1,2024-01-01\n")
+    result = run("compare", "parts", whole, "-c", "n")
+    assert (result.status, "parts/part-2.csv: other columns" in result.stderr) == (3, True)
+    Path("parts/more.ndjson").write_text("{}")
+    assert "files of several kinds: .csv, .ndjson" in run("entropy", "parts").stderr
+
+
+@pytest.mark.parametrize("option", [("--where", "n >"), ("--where", "nn > 5")])
+def test_a_wrong_condition_is_an_error_of_the_command_line(
+    run: Run, whole: str, option: tuple[str, str]
+) -> None:
+    result = run("entropy", whole, "-c", "n", *option)
+    assert (result.status, "--where: " in result.stderr) == (2, True)
+
+
+def test_a_condition_sees_numbers_as_numbers_and_is_noted(run: Run, whole: str) -> None:
+    result = run("entropy", whole, "-c", "n", "--where", "n > 9 AND city = 'Rome'", "--json")
+    document = json.loads(result.stdout)
+    assert document["distributions"][0]["n"] == 19
+    assert f"{whole}: the rows where n > 9 AND city = 'Rome'" in document["notes"]
+    refused = run("entropy", whole, "-c", "n", "--where", "n > 9", "--engine", "python")
+    assert (refused.status, "--engine python" in refused.stderr) == (2, True)
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_is_noted(run: Run, whole: str) -> None:
+    def drawn(seed: str) -> str:
+        command = ("entropy", whole, "-c", "price", "--sample", "20", "--seed", seed)
+        return run(*command, "--json", "--no-inference").stdout
+
+    assert drawn("1") == drawn("1") != drawn("2")
+    document = json.loads(drawn("1"))
+    assert document["distributions"][0]["n"] == 20
+    assert f"{whole}: a sample of 20 rows, seed 1" in document["notes"]
+
+
+def test_a_sample_is_uniform_over_the_rows(run: Run, folder: Path) -> None:
+    (folder / "rows.csv").write_text("x\n" + "\n".join(map(str, range(1000))) + "\n")
+    seen = [0, 0]
+    for seed in range(20):
+        result = run("entropy", "rows.csv", "-c", "x", "--sample", "100", "--seed", str(seed),
+                     "--kind", "categorical", "--json", "--no-inference")  # fmt: skip
+        symbols = json.loads(result.stdout)["distributions"][0]["symbols"]
+        assert len({one["symbol"] for one in symbols}) == 100
+        for one in symbols:
+            seen[int(one["symbol"]) >= 500] += 1
+    # 2,000 draws, half of them from either half: within five standard deviations.
+    assert abs(seen[0] - 1000) < 5 * 22.4
+
+
+BAD: dict[str, tuple[str | bytes, str]] = {
+    "ragged": ("city,n\nRome,1\nOslo\n", ":3: expected 2 fields, found 1"),
+    "too wide": ("city,n\nRome,1\nOslo,2,3\n", ":3: expected 2 fields, found 3"),
+    "open quote": ('city,n\nRome,1\n"Oslo,2\n', ":3: not well-formed CSV"),
+    "text after a quote": ('city,n\nRome,1\n"Oslo"x,2\n', ":3: not well-formed CSV"),
+    "not utf-8": (b"city,n\nRome,1\nOsl\xf8,2\n", ":3: invalid UTF-8"),
+}
+
+
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+@pytest.mark.parametrize("fault", BAD)
+def test_what_is_no_table_is_named_with_its_line(
+    run: Run, folder: Path, fault: str, engine: str
+) -> None:
+    text, said = BAD[fault]
+    data = text.encode() if isinstance(text, str) else text
+    (folder / "bad.csv").write_bytes(data)
+    result = run("entropy", "bad.csv", "-c", "n", "--engine", engine)
+    assert (result.status, f"bad.csv{said}" in result.stderr) == (3, True), result.stderr
+
+
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_a_late_change_of_type_is_counted_and_named(run: Run, folder: Path, engine: str) -> None:
+    (folder / "late.csv").write_text("n\n" + "\n".join(map(str, range(3000))) + "\nabc\n")
+    result = run("entropy", "late.csv", "-c", "n", "--engine", engine, "--limit-symbols", "2")
+    assert result.status == 0
+    assert "1 of 3,001 values are no plain number (first 'abc')" in result.stderr
+
+
+def test_a_truncated_gzip_is_an_error(run: Run, folder: Path) -> None:
+    packed = gzip.compress(os.urandom(200_000).hex().encode())
+    (folder / "cut.csv.gz").write_bytes(packed[: len(packed) // 2])
+    result = run("entropy", "cut.csv.gz")
+    assert (result.status, "cut.csv.gz" in result.stderr) == (3, True)
+
+
+def test_a_malformed_line_of_json_is_named(run: Run, folder: Path) -> None:
+    lines = [json.dumps({"n": n}) for n in range(1500)] + ["{broken"]
+    (folder / "bad.ndjson").write_text("\n".join(lines))
+    result = run("entropy", "bad.ndjson", "-c", "n", "--engine", "duckdb")
+    assert (result.status, "bad.ndjson:1501" in result.stderr) == (3, True), result.stderr
+
+
+def test_a_large_pipe_is_read_once_without_a_copy(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "LOOKED_AT", 1000)
+    monkeypatch.setattr(stream, "LOOKED_AT_LINES", 10)
+    monkeypatch.setattr(stream, "_BLOCK", 100)
+    lines = [f"{i % 7},{i % 10}" for i in range(5000)]
+    text = "a,b\n" + "\n".join(lines) + "\n"
+    (folder / "same.csv").write_text(text)
+    piped = measured(run, "-", "same.csv", "-c", "a", stdin=text.encode())
+    assert piped == measured(run, "same.csv", "same.csv", "-c", "a")
+    both = measured(run, "-", "--p-column", "a", "--q-column", "b", stdin=text.encode())
+    assert both[2:] == (5000, 5000)  # type: ignore[index]
+    twice = run("compare", "-", "-c", "a", "--by", "b", stdin=text.encode())
+    assert (twice.status, "read once only" in twice.stderr) == (3, True)
+
+
+def test_small_files_are_read_in_memory(whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not isinstance(open_source(whole, InputOptions()), StoredTable)
+    monkeypatch.setattr(opening, "IN_MEMORY", 100)
+    assert isinstance(open_source(whole, InputOptions()), StoredTable)
+
+
+def test_temporary_files_are_gone(folder: Path) -> None:
+    (folder / "x.csv").write_text("x\n" + "\n".join(map(str, range(100_000))) + "\n")
+    (folder / "tmp").mkdir()
+    command = [sys.executable, "-m", "divcli", "entropy", "x.csv", "--kind", "categorical",
+               "--engine", "duckdb", "--memory-limit", "20MB", "--top", "1"]  # fmt: skip
+    environment = os.environ | {"TMPDIR": str(folder / "tmp")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert list((folder / "tmp").iterdir()) == []
+
+
+def test_limits_of_the_database_are_checked(run: Run, whole: str) -> None:
+    result = run("entropy", whole, "-c", "n", "--engine", "duckdb", "--memory-limit", "much")
+    assert (result.status, "--memory-limit" in result.stderr) == (2, True)
+
+
+def test_every_column_in_one_go(run: Run, whole: str, folder: Path) -> None:
+    (folder / "other.csv").write_text("city,n,extra\nRome,1,x\nOslo,2,y\n")
+    document = json.loads(run("compare", whole, "other.csv", "--all", "--json").stdout)
+    assert [one["column"] for one in document["columns"]] == ["city", "n"]
+    notes = document["notes"]
+    assert "column 'price' is in whole.csv only" in notes
+    assert "column 'extra' is in other.csv only" in notes
+    alone = json.loads(run("compare", whole, "other.csv", "-c", "n", "--json").stdout)
+    assert document["columns"][1]["measures"] == alone["measures"]
+
+
+def test_every_column_is_held_to_the_limits(run: Run, whole: str, folder: Path) -> None:
+    (folder / "other.csv").write_text(TEXT.replace("Rome", "Bari"))
+    result = run("compare", whole, "other.csv", "--all", "--fail-over", "js=0.1")
+    assert result.status == 1
+    assert "JS divergence of city" in result.stdout
+    assert result.stdout.count("OVER") == 1
