@@ -276,7 +276,7 @@ INLINE = {
     "no such file with = in its path": ("day=1/nope.csv", f"'day=1/nope.csv': {NO_WEIGHTS}", None),
     "nothing": ("", f"'': {NO_WEIGHTS}", None),
     "5,000 digits": (f"{'9' * 5000},1", f"{'9' * 5000},1: the weight of 'A' is inf", FINITE),
-    "a directory": (".", ".: this is a directory", "name a file in it"),
+    "a directory": (".", ".: a folder without data", "name a file or a glob"),
     "a path through a file": ("/dev/null/x", f"'/dev/null/x': {NO_WEIGHTS}", None),
     "a link to nothing": ("dead", "dead: No such file or directory", None),
 }  # fmt: skip

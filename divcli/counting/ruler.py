@@ -72,7 +72,9 @@ def ruler_of(head: Sequence[float]) -> Ruler:
     values = np.sort(np.array(head, dtype=np.float64))
     if not len(values):
         return Ruler(0.0)
-    return Ruler(float(f"{float(values[len(values) // 2]):.3g}"), _on_lattice(values))
+    median = float(values[len(values) // 2])
+    short = float(f"{median:.3g}")
+    return Ruler(short if np.isfinite(short) else median, _on_lattice(values))
 
 
 def _on_lattice(values: FloatArray) -> bool:

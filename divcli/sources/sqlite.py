@@ -61,8 +61,12 @@ class SqliteTable:
 def store_sqlite(place: Place, options: InputOptions) -> SqliteTable:
     """A table of a SQLite database file: file.sqlite#table."""
     path = place.paths[0]
-    listed = asked(path, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
-                   "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name", place.name)  # fmt: skip
+    listed = asked(
+        path,
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE "
+        "'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+        place.name,
+    )
     table = inner_table(place, [str(name) for (name,) in listed])
     described = asked(path, f"SELECT name FROM pragma_table_info({quoted(table)})", place.name)
     header = [str(name) for (name,) in described]
