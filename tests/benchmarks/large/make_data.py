@@ -71,7 +71,7 @@ def convert(csv: Path, path: Path, form: str) -> None:
     """The same table in another form, with types where the form has any."""
     import duckdb
 
-    columns = {name: "VARCHAR" for name in _TYPES} if form == "gz" else _TYPES
+    columns = dict.fromkeys(_TYPES, "VARCHAR") if form == "gz" else _TYPES
     with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
         read = f"read_csv('{csv}', auto_detect=false, header=true, delim=',', columns={columns})"
         connection.execute(f"COPY (FROM {read}) TO '{path}' ({_OPTIONS[form]})")

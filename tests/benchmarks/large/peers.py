@@ -51,8 +51,8 @@ PEERS = (
     Peer("polars_streaming", "polars", {"pipe": "holds all of a pipe in memory"}),
     Peer("pyarrow_tables", "pyarrow", {}),
     Peer("pandas_scipy", "pandas", {}),
-    Peer("evidently_drift", "evidently", {"ndjson": "reads no files: as pandas",
-                                          "parquet": "reads no files: as pandas"}),
+    Peer("evidently_drift", "evidently", {"ndjson": "reads data frames alone: see pandas",
+                                          "parquet": "reads data frames alone: see pandas"}),
     Peer("cat", None, {}),
 )  # fmt: skip
 
@@ -69,7 +69,8 @@ def target(peer: Peer, case: Case, files: tuple[Path, Path], python: str) -> Tar
     p, q = map(str, files)
     feed = files[0] if case.form == "pipe" else None
     if peer.name == "cat":
-        return Target(["cat", "-" if feed else p, q], feed)
+        discard = 'exec cat "$@" > /dev/null'  # a file for what it writes would cost more than it
+        return Target(["sh", "-c", discard, "cat", "-" if feed else p, q], feed)
     if peer.name == "divcli":
         asked = ["--all"] if case.question == "all" else ["-c", *QUESTIONS[case.question]]
         options = ["--json", "--no-inference", "--top", "20"]
@@ -79,9 +80,31 @@ def target(peer: Peer, case: Case, files: tuple[Path, Path], python: str) -> Tar
     return Target([python, "-m", f"{_PROGRAMS}.{peer.name}", *ask], feed)
 
 
-def files_of(case: Case, folder: Path, rows: int) -> tuple[Path, Path]:
-    """The files that a case is about."""
+def made(case: Case, folder: Path, rows: int) -> tuple[Path, Path]:
+    """The files that a case is about, made where they are not there yet.
+
+    In a process of its own, whose memory is not that of the programs measured.
+    """
+    size = ["--folder", str(folder), "--rows", str(rows), "--forms", case.stored]
+    make = [sys.executable, "-m", "tests.benchmarks.large.make_data", *size]
+    subprocess.run(make, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     return pair(folder, rows, case.stored)
+
+
+def chosen_cases(names: str) -> list[Case]:
+    """The cases of these names, comma-separated; `all` for every one."""
+    cases = {case.name: case for case in CASES}
+    return list(CASES) if names == "all" else [cases[name] for name in names.split(",")]
+
+
+def chosen_peers(names: str, pythons: Mapping[str, str]) -> list[Peer]:
+    """The peers of these names that are installed; a word on each of the others."""
+    peers = {peer.name: peer for peer in PEERS}
+    chosen = [peers[name] for name in names.split(",")]
+    for peer in chosen:
+        if not installed(peer, pythons[peer.name]):
+            print(f"{peer.name} skipped: {peer.module} is not installed", file=sys.stderr)
+    return [peer for peer in chosen if installed(peer, pythons[peer.name])]
 
 
 def installed(peer: Peer, python: str) -> bool:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Timer
 from typing import IO, NamedTuple
 
 ROOT = Path(__file__).parents[3]
@@ -31,11 +32,16 @@ class ProcessError(Exception):
     """A process that failed, with the end of what it said."""
 
 
-def run(command: Sequence[str], feed: Path | None = None, limit: int | None = None) -> Usage:
+def run(
+    command: Sequence[str],
+    feed: Path | None = None,
+    limit: int | None = None,
+    seconds: float = 900,
+) -> Usage:
     """Run a command to its end; ProcessError where its status is not 0.
 
     feed: a file that `cat` pipes into it, whose own time is not counted. limit: bytes of address
-    space it may have (`ulimit -v`).
+    space it may have (`ulimit -v`). seconds: after which it is killed.
     """
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         start = time.perf_counter()
@@ -50,7 +56,7 @@ def run(command: Sequence[str], feed: Path | None = None, limit: int | None = No
         )
         if cat and cat.stdout:
             cat.stdout.close()
-        used = _ended(process)
+        used = _ended(process, seconds)
         wall = time.perf_counter() - start
         if cat:
             cat.wait()
@@ -65,8 +71,11 @@ def _limited(limit: int | None) -> list[str]:
     return ["bash", "-c", f'ulimit -v {limit // 1024}; exec "$0" "$@"']
 
 
-def _ended(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> resource.struct_rusage:
+    alarm = Timer(seconds, process.kill)
+    alarm.start()
     _, status, used = os.wait4(process.pid, 0)
+    alarm.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     return used
 

@@ -1,7 +1,7 @@
 """divcli beside its peers on large tables: whole processes, interleaved, medians and ratios.
 
 Run: python -m tests.benchmarks.large.run [--gigabytes 1.5] [--rounds 5] [--cases text-csv,all-csv]
-[--peers divcli,duckdb_sql] [--python /a/venv/bin/python] [--python evidently_drift=/another/python].
+[--peers divcli,duckdb_sql] [--python VENV/bin/python] [--python evidently_drift=VENV/bin/python].
 Wall-clock and processor seconds of the process with all its threads, and its peak memory, by the
 kernel's account. The order of the programs turns from round to round, so that whatever else the
 machine does falls on all alike; the files are in the page cache. Where programs name the total
@@ -12,31 +12,34 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.large.layout import FOLDER, rows_of
 from tests.benchmarks.large.peers import (
-    CASES,
     PEERS,
     Case,
     Peer,
-    files_of,
+    chosen_cases,
+    chosen_peers,
     found,
-    installed,
     interpreters,
+    made,
     target,
 )
-from tests.benchmarks.large.process import ROOT, ProcessError, Usage, run
+from tests.benchmarks.large.process import ProcessError, Usage, run
 
 _HEAD = "| case | program | wall s | CPU s | peak MiB | wall to divcli's | CPU to divcli's |"
 _AGREE = 1e-9
 
 
 def measured(
-    case: Case, peers: Sequence[Peer], files: tuple[Path, Path], pythons: dict[str, str], rounds: int
+    case: Case,
+    peers: Sequence[Peer],
+    files: tuple[Path, Path],
+    pythons: dict[str, str],
+    rounds: int,
 ) -> tuple[dict[str, list[Usage]], dict[str, str]]:
     """What each peer used in each round, and why any failed."""
     usages: dict[str, list[Usage]] = {peer.name: [] for peer in peers}
@@ -85,7 +88,11 @@ def disagreements(case: Case, usages: dict[str, list[Usage]]) -> list[str]:
 
 
 def compare(
-    case: Case, peers: Sequence[Peer], files: tuple[Path, Path], pythons: dict[str, str], rounds: int
+    case: Case,
+    peers: Sequence[Peer],
+    files: tuple[Path, Path],
+    pythons: dict[str, str],
+    rounds: int,
 ) -> list[str]:
     """Measure a case and print its lines; those that disagree are the result."""
     reading = [peer for peer in peers if case.form not in peer.left_out]
@@ -110,22 +117,16 @@ def main() -> int:
     parser.add_argument("--python", action="append", default=[], metavar="[PEER=]PYTHON")
     options = parser.parse_args()
     pythons = interpreters(options.python)
-    cases = [case for case in CASES if options.cases == "all" or case.name in options.cases.split(",")]
-    asked = [peer for peer in PEERS if peer.name in options.peers.split(",")]
-    peers = [peer for peer in asked if installed(peer, pythons[peer.name])]
-    for peer in asked:
-        if peer not in peers:
-            print(f"{peer.name} skipped: {peer.module} is not installed", file=sys.stderr)
+    peers = chosen_peers(options.peers, pythons)
     rows = options.rows or rows_of(options.gigabytes)
-    forms = ",".join({case.stored for case in cases})
-    make = ["-m", "tests.benchmarks.large.make_data", "--folder", options.folder, "--forms", forms]
-    subprocess.run([sys.executable, *make, "--rows", str(rows)], check=True, cwd=ROOT)
-    print(f"\n{_HEAD}\n{'| --- ' * _HEAD.count(' | ')}| --- |")
+    cases = chosen_cases(options.cases)
+    pairs = [made(case, options.folder, rows) for case in cases]
+    print(f"{rows:,} rows a side\n\n{_HEAD}\n{'| --- ' * _HEAD.count(' | ')}| --- |", flush=True)
     differing = []
-    for case in cases:
-        files = files_of(case, options.folder, rows)
+    for case, files in zip(cases, pairs, strict=True):
         differing += compare(case, peers, files, pythons, options.rounds)
-    print("\n".join(differing), file=sys.stderr)
+    for disagreement in differing:
+        print(disagreement, file=sys.stderr)
     return int(bool(differing))
 
 

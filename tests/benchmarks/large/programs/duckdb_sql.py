@@ -15,7 +15,10 @@ from tests.benchmarks.large.layout import COLUMNS
 from tests.benchmarks.large.programs.answer import Question, answer
 
 _DIALECT = "auto_detect=false, header=true, delim=',', quote='\"', escape='\"', strict_mode=true"
-_SETTINGS: dict[str, str | bool] = {"memory_limit": "700MB", "preserve_insertion_order": False}
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "700MB",
+    "preserve_insertion_order": False,
+}
 _NUMBER = "CASE WHEN {0} BETWEEN '+' AND ':' AND json_valid({0}) THEN TRY_CAST({0} AS DOUBLE) END"
 _TEXT = """SELECT {place} AS c, {column}::VARCHAR AS raw, NULL::BIGINT AS k, count(*) AS n,
     NULL::DOUBLE AS low, NULL::DOUBLE AS high FROM s GROUP BY {column}"""

@@ -27,8 +27,9 @@ def shares(p: Any, q: Any, *, number: bool) -> tuple[Any, Any]:
         edges = np.histogram_bin_edges(np.concatenate([p.dropna(), q.dropna()]), 50)
         left, right = np.histogram(p, edges)[0], np.histogram(q, edges)[0]
         return left / left.sum(), right / right.sum()
-    left, right = p.value_counts(normalize=True), q.value_counts(normalize=True)
-    return left.align(right, fill_value=0)
+    left, right = (side.value_counts(normalize=True) for side in (p, q))
+    aligned: tuple[Any, Any] = left.align(right, fill_value=0)
+    return aligned
 
 
 def total_variations(question: Question) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ def read(place: str, question: Question) -> Any:
     if question.form == "ndjson":
         return pyarrow.json.read_json(place).select(columns)
     options = pyarrow.csv.ConvertOptions(include_columns=columns)
-    return pyarrow.csv.read_csv(pa.input_stream(place), convert_options=options)
+    source = sys.stdin.buffer if place == "/dev/stdin" else pa.input_stream(place)
+    return pyarrow.csv.read_csv(source, convert_options=options)
 
 
 def of_symbols(p: Any, q: Any) -> float:
