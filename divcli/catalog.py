@@ -259,19 +259,32 @@ TABLES = "divcli.render.table:renderables"
 
 
 class Reader(NamedTuple):
-    """One input format: `target(stream, options) -> Source`; endings are of file names."""
+    """One input format; endings are of file names.
+
+    target: `function(stream, options) -> Source`, which holds the whole in memory. stored:
+    `function(place, options) -> StoredTable`, which reads it where it is, however large.
+    """
 
     name: str
     endings: tuple[str, ...]
-    target: str
+    target: str | None
+    stored: str | None = None
 
+
+_L = "divcli.sources.large:"
 
 READERS: tuple[Reader, ...] = (
-    Reader("csv", (".csv",), "divcli.sources.delimited:read_csv"),
-    Reader("tsv", (".tsv", ".tab"), "divcli.sources.delimited:read_tsv"),
+    Reader("csv", (".csv",), "divcli.sources.delimited:read_csv", _L + "store_csv"),
+    Reader("tsv", (".tsv", ".tab"), "divcli.sources.delimited:read_tsv", _L + "store_tsv"),
     Reader("json", (".json",), "divcli.sources.documents:read_json"),
-    Reader("ndjson", (".ndjson", ".jsonl"), "divcli.sources.documents:read_ndjson"),
-    Reader("lines", (".txt",), "divcli.sources.delimited:read_lines"),
+    Reader(
+        "ndjson", (".ndjson", ".jsonl"), "divcli.sources.documents:read_ndjson", _L + "store_ndjson"
+    ),
+    Reader("lines", (".txt",), "divcli.sources.delimited:read_lines", _L + "store_lines"),
+    Reader("parquet", (".parquet", ".pq"), None, _L + "store_parquet"),
+    Reader("arrow", (".arrow", ".feather", ".ipc"), None, _L + "store_arrow"),
+    Reader("duckdb", (".duckdb", ".ddb"), None, _L + "store_duckdb"),
+    Reader("sqlite", (".sqlite", ".sqlite3", ".db"), None, "divcli.sources.sqlite:store_sqlite"),
     Reader("excel", (".xlsx", ".xls", ".ods"), "divcli.sources.frames:read_excel"),
     Reader("stata", (".dta",), "divcli.sources.frames:read_stata"),
     Reader("spss", (".sav", ".zsav"), "divcli.sources.frames:read_spss"),

@@ -43,6 +43,8 @@ THIRD_PARTY = {
     "click": {"cli", "__main__"},
     "rich": {"render"},
     "scipy": {"inference"},
+    "duckdb": {"sources"},
+    "pyarrow": {"sources"},
     "pandas": {"sources", "model", "api"},
     "numpy": set(RANK) - {"cli", "__main__", "errors", "inert", "catalog"},
 }

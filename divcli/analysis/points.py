@@ -14,6 +14,7 @@ from divcli.errors import CommandLineError, DataError
 from divcli.model.comparison import Comparison, Contributions, Score
 from divcli.model.distribution import Distribution, Special
 from divcli.model.inference import Inference
+from divcli.sources.columns import BLANKS
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
@@ -62,7 +63,7 @@ def _points(columns: Sequence[Column]) -> tuple[FloatArray, list[str]]:
 def _numbers(column: Column) -> list[float | Special]:
     """The values as numbers; missing values and other texts are none."""
     return [
-        Special.MISSING if str(value).strip(" \t") in column.na else as_number(value)
+        Special.MISSING if str(value).strip(BLANKS) in column.na else as_number(value)
         for value in column.values
     ]
 

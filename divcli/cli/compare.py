@@ -8,11 +8,11 @@ import click
 
 from divcli.cli import options, output
 from divcli.cli import values as given
-from divcli.cli.sides import two_columns, two_point_sets
+from divcli.cli.sides import column_pairs, two_columns, two_point_sets
 from divcli.errors import CommandLineError, DataError
 
 if TYPE_CHECKING:
-    from divcli.model.comparison import Check, Comparison
+    from divcli.model.comparison import Check, Comparison, Report
 
 _EPILOG = """\b
 Examples:
@@ -26,6 +26,7 @@ Any input option may be given for one side as --p-… or --q-…."""
 @click.command(epilog=_EPILOG, short_help="compare")
 @click.argument("sources", nargs=-1, metavar="P [Q]")
 @options.input_options
+@options.option("--all", "all_columns", is_flag=True, help="Every column that both tables have.")
 @options.by_option
 @options.counting_options
 @options.option("--smoothing", metavar="none|kt|laplace|ALPHA",
@@ -34,6 +35,7 @@ Any input option may be given for one side as --p-… or --q-…."""
 @options.option("--sensitivity", is_flag=True, help="Repeat the verdict on other grids.")
 @options.option("--subset", is_flag=True, help="P is a part of Q, drawn without replacement.")
 @options.inference_options
+@options.engine_options
 @options.output_options
 def compare(**values: Any) -> int:
     """Every measure between two distributions, with the contribution of each symbol.
@@ -41,6 +43,8 @@ def compare(**values: Any) -> int:
     P and Q are files, '-' for standard input, or weights such as 0.5,0.4,0.1 and A=0.5,B=0.5. One
     table or document that holds both sides is given once. Q is the reference of KL(P‖Q).
     """
+    if values["all_columns"]:
+        return output.deliver(_every_column(values), values)
     comparison = comparison_of(values)
     if values["value"]:
         return print_value(comparison, values)
@@ -49,10 +53,35 @@ def compare(**values: Any) -> int:
     return output.deliver(Report((comparison,), _checks(comparison, values)), values)
 
 
-def _checks(comparison: Comparison, values: given.Values) -> tuple[Check, ...]:
+def _every_column(values: given.Values) -> Report:
+    """The columns that both tables have, each compared."""
+    for option in ("value", "sensitivity", "by"):
+        if values[option]:
+            raise CommandLineError(f"--{option} does not go with --all")
+    if values["top"] is None:
+        values = {**values, "top": given.SCREENFUL}
+    measuring = given.measuring_of(values, given.MEASURE_NAMES)
+    pairs, notes = column_pairs(values)
+    from divcli.analysis.compare import compare_pairs
+    from divcli.model.comparison import Report
+
+    found = compare_pairs(pairs, given.counting_of(values), measuring)
+    checks = [
+        check for one in found.comparisons for check in _checks(one, values, column=one.p.column)
+    ]
+    return Report(found.comparisons, tuple(checks), True, tuple(notes), found.failed)
+
+
+def _checks(
+    comparison: Comparison, values: given.Values, *, column: str | None = None
+) -> tuple[Check, ...]:
+    """The limits; of several columns, those that a column can be held to."""
     limits = given.limits_of(values, given.MEASURE_NAMES)
+    if column is not None:
+        measured = comparison.measures
+        limits = [(name, limit) for name, limit in limits if name.partition(".")[0] in measured]
     inferred = {} if comparison.inference is None else comparison.inference.measures
-    return given.checks_of(limits, comparison.measures, inferred)
+    return given.checks_of(limits, comparison.measures, inferred, column)
 
 
 def comparison_of(values: given.Values) -> Comparison:

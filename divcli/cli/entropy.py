@@ -29,6 +29,7 @@ Examples:
 @options.counting_options
 @options.measure_options
 @options.inference_options
+@options.engine_options
 @options.output_options
 def entropy(**values: Any) -> int:
     """Entropy, perplexity, redundancy and the self-information of each symbol.

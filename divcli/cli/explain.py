@@ -27,6 +27,7 @@ Examples:
 @options.option("--base", type=float, metavar="B", help="The base of logarithms.")
 @options.option("--top", type=click.IntRange(min=1), default=10, metavar="N",
                 help="Show the N symbols that contribute most.")  # fmt: skip
+@options.engine_options
 @options.output_options
 def explain(**values: Any) -> int:
     """The calculation of KL and JS shown step by step, on the numbers given, and what it means."""

@@ -48,6 +48,10 @@ INPUT_OPTIONS: tuple[InputOption, ...] = (
     InputOption(("-d", "--delimiter"), {"metavar": "CHAR", "help": "The delimiter; \\t is a tab."}),
     InputOption(("--header/--no-header",), {"default": None, "help": "Whether the first row names "
                 "the columns."}),
+    InputOption(("--where",), {"metavar": "EXPR", "help": "Only the rows for which an SQL "
+                "expression over the columns holds."}),
+    InputOption(("--sample",), {"type": click.IntRange(min=1), "metavar": "N", "help": "Only N "
+                "rows, drawn at random by --seed."}),
     InputOption(("--na",), {"metavar": "TOKENS", "help": "Texts that mean missing, "
                 "comma-separated (default: the empty text)."}),
 )  # fmt: skip
@@ -80,6 +84,21 @@ def by_option(function: F) -> F:
         help_text = f"The group that is {side.upper()}, by its value in that column."
         function = click.option(f"--{side}-group", metavar="VALUE", help=help_text)(function)
     return option("--by", metavar="COL", help="Split a table by the values of a column.")(function)
+
+
+def engine_options(function: F) -> F:
+    """What reads and counts, and what it may use."""
+    for decorator in reversed((
+        option("--engine", type=click.Choice(["auto", "python", "duckdb"]), default="auto",
+               help="What reads and counts: in memory, or where the data are."),
+        option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads of duckdb."),
+        option("--memory-limit", metavar="SIZE",
+               help="What duckdb holds before it writes to disk, as in 600MB."),
+        click.option("--progress/--no-progress", default=None,
+                     help="A line of progress on a terminal, for long work."),
+    )):  # fmt: skip
+        function = decorator(function)
+    return function
 
 
 def counting_options(function: F) -> F:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from divcli.cli.values import Values, side_input
-from divcli.errors import CommandLineError, did_you_mean
+from divcli.errors import CommandLineError, DataError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def two_columns(values: Values) -> tuple[Column, Column]:
     """P and Q: two sources, or one that holds both."""
-    from divcli.sources.resolve import STDIN, column_of, open_source
+    from divcli.sources.opening import STDIN
+    from divcli.sources.resolve import column_of, open_source
 
     sources = sources_or_stdin(values)
     if len(sources) > 2:
@@ -43,6 +44,35 @@ def two_columns(values: Values) -> tuple[Column, Column]:
         column_of(open_source(sources[0], p_options), p_options),
         column_of(open_source(sources[1], q_options), q_options),
     )
+
+
+def column_pairs(values: Values) -> tuple[list[tuple[Column, Column]], list[str]]:
+    """The columns of the same name in two tables, and notes on those that only one has."""
+    from divcli.sources.resolve import columns_of, open_source
+
+    sources = sources_or_stdin(values)
+    if len(sources) != 2:
+        raise click.UsageError("--all takes two sources")
+    options = side_input(values, "p_"), side_input(values, "q_")
+    if any(one.column or one.columns or one.weights for one in options):
+        raise CommandLineError("--all takes every column: -c and -w pick some")
+    p, q = (
+        {column.label: column for column in columns_of(open_source(text, one), one)}
+        for text, one in zip(sources, options, strict=True)
+    )
+    notes = [
+        f"column {label!r} is in {here} only"
+        for one, other, here in ((p, q, sources[0]), (q, p, sources[1]))
+        for label in one
+        if label not in other
+    ]
+    pairs = [(column, q[label]) for label, column in p.items() if label in q]
+    if not pairs:
+        raise DataError(
+            f"{sources[0]} and {sources[1]} share no column",
+            hint=f"columns of {sources[0]}: {', '.join(map(str, list(p)[:20]))}",
+        )
+    return pairs, notes
 
 
 def two_point_sets(values: Values) -> tuple[list[Column], list[Column]]:

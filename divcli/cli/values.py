@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from divcli.model.comparison import Check
     from divcli.model.inference import MeasureInference
     from divcli.model.units import Unit
-    from divcli.sources.columns import InputOptions
+    from divcli.sources.columns import InputOptions, Resources
 
 Values = dict[str, Any]
 
@@ -49,6 +50,23 @@ def side_input(values: Values, side: str = "") -> InputOptions:
         header=pick("header"),
         na=None if na is None else tuple(token.strip(" \t") for token in na.split(",")),
         by=values.get("by"),
+        where=pick("where"),
+        sample=pick("sample"),
+        seed=values.get("seed") or 0,
+        engine=values.get("engine") or "auto",
+        resources=_resources(values),
+    )
+
+
+def _resources(values: Values) -> Resources:
+    """What a database may use; progress is for those who watch."""
+    from divcli.sources.columns import Resources
+
+    watched = sys.stderr is not None and sys.stderr.isatty()
+    return Resources(
+        values.get("threads"),
+        values.get("memory_limit"),
+        watched and not values.get("quiet") and values.get("progress") is not False,
     )
 
 
@@ -168,6 +186,7 @@ def checks_of(
     limits: list[tuple[str, float]],
     measured: dict[str, float | None],
     inferred: Mapping[str, MeasureInference],
+    column: str | None = None,
 ) -> tuple[Check, ...]:
     """Each limit with the value it holds; an error where there is none: no gate is blind."""
     from divcli.errors import DataError
@@ -183,5 +202,5 @@ def checks_of(
             raise DataError(
                 f"--fail-over {name}: it cannot be measured here", hint=why if part else None
             )
-        checks.append(Check(name, value, limit))
+        checks.append(Check(name, value, limit, column))
     return tuple(checks)

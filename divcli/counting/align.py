@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 
 from divcli.counting.alphabet import on_alphabet
 from divcli.counting.axis import on_axis
-from divcli.counting.engine import Engine
+from divcli.counting.choice import engine_for
+from divcli.counting.engine import Asked, Engine
 from divcli.counting.grid import parse_bins
 from divcli.counting.kinds import common_kind
-from divcli.counting.python import PythonEngine
 from divcli.counting.side import Side, counted
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Kind
@@ -28,17 +28,23 @@ class CountingOptions(NamedTuple):
     missing: MissingPolicy = "symbol"
     limit_symbols: int | None = None
 
+    @property
+    def wanted(self) -> Kind | None:
+        """The kind asked for, None where the values decide."""
+        return None if self.kind == "auto" else self.kind
+
 
 def distributions(
     columns: Sequence[Column], options: CountingOptions, engine: Engine | None = None
 ) -> list[Distribution]:
     """The columns as distributions on one alphabet or grid, in the order given."""
-    engine = engine or PythonEngine()
+    engine = engine or engine_for(columns)
     bins = None if options.bins is None else parse_bins(options.bins)
+    engine.prepare([Asked(columns, options.wanted, limit=options.limit_symbols)])
     sides = [Side(column, engine.scan(column), options.missing == "drop") for column in columns]
     for side in sides:
         _check(side, options.missing)
-    kind, notes = common_kind(sides, None if options.kind == "auto" else options.kind)
+    kind, notes = common_kind(sides, options.wanted)
     notes += _without_effect(options, kind)
     if kind == "categorical":
         return on_alphabet(sides, options.limit_symbols, engine, notes)

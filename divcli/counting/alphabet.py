@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain, repeat
+from typing import cast
 
 from divcli.counting.engine import Engine
 from divcli.counting.python import weight_array
@@ -21,15 +22,13 @@ def on_alphabet(
 
     Samples are ordered by symbol, ready distributions as they were given.
     """
-    counts = [dict(engine.symbols(side.column)) for side in sides]
-    for side, one in zip(sides, counts, strict=True):
-        if side.drops_missing:
-            one.pop(Special.MISSING, None)
+    counts, limit = _counts(sides, limit, engine, notes)
     counts = _take_symbols(sides, counts, notes)
-    alphabet: list[Symbol] = list(dict.fromkeys(chain.from_iterable(counts)))
+    found = dict.fromkeys(chain.from_iterable(counts))
+    alphabet: list[Symbol] = list(found)
     if not any(side.column.is_ready for side in sides):
-        texts = sorted(symbol for symbol in alphabet if isinstance(symbol, str))
-        alphabet = [*texts, *(symbol for symbol in Special if symbol in alphabet)]
+        special = [symbol for symbol in Special if found.pop(symbol, 0) is None]
+        alphabet = [*sorted(cast("dict[str, None]", found)), *special]
     if limit is not None:
         counts, alphabet = _limited(counts, alphabet, limit, notes)
     symbols = tuple(alphabet)
@@ -39,6 +38,27 @@ def on_alphabet(
         )
         for side, one in zip(sides, counts, strict=True)
     ]
+
+
+def _counts(
+    sides: Sequence[Side], limit: int | None, engine: Engine, notes: list[str]
+) -> tuple[list[Counts], int | None]:
+    """The symbols of each side, and the limit that they are still to be held to."""
+    columns = [side.column for side in sides]
+    drops = any(side.drops_missing for side in sides)
+    top = None if limit is None else engine.top(columns, limit, drops_missing=drops)
+    if top is not None:
+        notes += [_told(top.beyond, limit)] * bool(top.beyond)
+        return [dict(one) for one in top.counts], None
+    counts = [dict(engine.symbols(column)) for column in columns]
+    for side, one in zip(sides, counts, strict=True):
+        if side.drops_missing:
+            one.pop(Special.MISSING, None)
+    return counts, limit
+
+
+def _told(beyond: int, limit: int | None) -> str:
+    return f"{counted(beyond, 'symbol')} beyond the top {limit} in one cell, (rest)"
 
 
 def _take_symbols(sides: Sequence[Side], counts: list[Counts], notes: list[str]) -> list[Counts]:
@@ -81,7 +101,7 @@ def _limited(
         for symbol in named
     }
     beyond = set(sorted(named, key=lambda symbol: -shares[symbol])[limit:])
-    notes.append(f"{counted(len(beyond), 'symbol')} beyond the top {limit} in one cell, (rest)")
+    notes.append(_told(len(beyond), limit))
     limited: list[Counts] = []
     for one in counts:
         rest = sum(mass for symbol, mass in one.items() if symbol in beyond)

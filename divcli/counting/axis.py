@@ -39,6 +39,7 @@ def on_axis(
     points = [engine.points(side.column, times=kind == "datetime") for side in sides]
     for side, one in zip(sides, points, strict=True):
         notes += _others(side, one, kind)
+        notes += [f"{side.place}: {kind} values {one.note}"] * bool(one.note)
     edges = _edges(sides, points, bins, kind)
     special = [s for s in Special if any(one.apart.get(s) for one in points)]
     if any(side.drops_missing for side in sides) and Special.MISSING in special:

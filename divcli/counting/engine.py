@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from divcli.model.distribution import Special, Symbol
+from divcli.model.distribution import Kind, Special, Symbol
 from divcli.sources.columns import Column
 
 if TYPE_CHECKING:
@@ -38,24 +38,54 @@ class Points(NamedTuple):
     """A column on a line: distinct positions, ascending, with their mass, and what has none.
 
     positions, masses: shape (u,). apart: mass of missing and other values that are no points.
+    note: what was done to the positions, if anything.
     """
 
     positions: FloatArray
     masses: WeightArray
     apart: Mapping[Special, float]
+    note: str = ""
+
+
+class Asked(NamedTuple):
+    """Columns that will be asked for together, to share symbols or a line.
+
+    kind: what they are taken for, None where the values decide. edges: places on the line that
+    mass below is to be told from mass above, None where distinct values are wanted. limit: how many
+    symbols are wanted, None for all.
+    """
+
+    columns: Sequence[Column]
+    kind: Kind | None = None
+    edges: FloatArray | None = None
+    limit: int | None = None
+
+
+class Top(NamedTuple):
+    """The symbols with the most probability over several columns, and the rest of each column.
+
+    counts: mass of each of the symbols, missing values and Special.REST among them, by column.
+    beyond: how many symbols the rest is.
+    """
+
+    counts: Sequence[Mapping[Symbol, float]]
+    beyond: int
 
 
 class Engine(Protocol):
     """The statistics that an engine answers for."""
 
+    def prepare(self, asked: Sequence[Asked]) -> None:
+        """Take notice of all that will be asked, so that each source is read once for it."""
+
     def scan(self, column: Column) -> Scan:
         """What the values of the column are."""
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
-        """Mass of each symbol, missing values under Special.MISSING, in order of appearance."""
+        """Mass of each symbol, missing values under Special.MISSING, in any order."""
 
-    def prepare(self, columns: Sequence[Column]) -> None:
-        """Take notice of columns that will be asked for, to read each source once for all."""
+    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
+        """The most probable symbols of all columns, None where `symbols` has to tell."""
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
-        """Mass of each number (or time) of the column; mass on both sides of an edge is kept apart."""
+        """Mass of each number (or time) of the column, or of those between two edges as one."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from divcli.counting.engine import Points, Scan
+from divcli.counting.engine import Asked, Points, Scan, Top
+from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred, note_of
 from divcli.counting.typing_policy import ValueKind, as_number, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol, text_of
 from divcli.sources.columns import Column, Value
@@ -39,6 +40,7 @@ class PythonEngine:
 
     def __init__(self) -> None:
         self._tallies: dict[int, tuple[Column, _Tally]] = {}
+        self._shared = Shared()
 
     def scan(self, column: Column) -> Scan:
         """What the values of the column are."""
@@ -46,13 +48,7 @@ class PythonEngine:
         kinds: Counter[Any] = Counter(tally.kinds)
         masses = {kind: sum(tally.of(kind)[1]) for kind in kinds}
         del kinds["missing"]
-        odd = (
-            text_of(symbol_of(value))
-            for value, _, kind in zip(*tally, strict=True)
-            if kind in ("text", "identifier")
-        )
-        first = next(odd)[:_SHOWN] if kinds["text"] or kinds["identifier"] else None
-        return Scan(kinds, masses, masses.pop("missing", 0), first)
+        return Scan(kinds, masses, masses.pop("missing", 0), odd_of(tally.values, tally.kinds))
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
         """Mass of each symbol, missing values under Special.MISSING, in order of appearance."""
@@ -65,11 +61,29 @@ class PythonEngine:
             counts[symbol] = counts.get(symbol, 0) + mass
         return counts
 
-    def prepare(self, columns: Sequence[Column]) -> None:
-        """Nothing to do: each column is read on its own, from memory."""
+    def prepare(self, asked: Sequence[Asked]) -> None:
+        """Which columns share a line; each is read on its own, from memory."""
+        self._shared.add(asked)
+
+    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
+        """None: all symbols are in memory."""
+        return None
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
-        """Mass of each number (or time) of the column, each in its own place."""
+        """Mass of each number (or time) of the column, in its own place unless they are many."""
+        positions, masses, apart = self._places(column, times)
+        distinct, totals = summed(positions, masses)
+        if edges is not None or column.is_ready:
+            return Points(distinct, totals, apart)
+        rows = max(len(one.values) for one in self._shared.group(column))
+        if rows <= EXACT_ROWS:
+            return Points(distinct, totals, apart)
+        return settled(distinct, totals, apart, self._shared.ruler(column, times=times))
+
+    def _places(
+        self, column: Column, times: bool
+    ) -> tuple[list[float], list[float], dict[Special, float]]:
+        """Where the values stand, with their masses, and the mass of those without a place."""
         tally = self._tally(column)
         kind: ValueKind = "time" if times else "number"
         read: Any = seconds if times else float
@@ -79,13 +93,13 @@ class PythonEngine:
         for value, mass, other in zip(*tally, strict=True):
             if other == kind:
                 continue
-            place = _place(value, other, times)
+            place = place_of(value, other, times)
             if isinstance(place, Special):
                 apart[place] = apart.get(place, 0) + mass
             else:
                 positions.append(place)
                 masses.append(mass)
-        return Points(*_summed(positions, masses), apart)
+        return positions, masses, apart
 
     def _tally(self, column: Column) -> _Tally:
         key = id(column)
@@ -95,15 +109,46 @@ class PythonEngine:
         return self._tallies[key][1]
 
 
-def _place(value: Value, kind: ValueKind, times: bool) -> float | Special:
+_ODD = frozenset({"text", "identifier"})
+
+
+def _quoted(value: Value) -> str:
+    return value if isinstance(value, str) else text_of(symbol_of(value))
+
+
+def odd_of(values: Iterable[Value], kinds: Iterable[ValueKind]) -> str | None:
+    """The first value in alphabetical order that is neither a number nor a time, if any."""
+    odd = compress(values, map(_ODD.__contains__, kinds))
+    first = min(map(_quoted, odd), default=None)
+    return None if first is None else first[:_SHOWN]
+
+
+def place_of(value: Value, kind: ValueKind, times: bool) -> float | Special:
+    """Where a value stands on the line, or the special cell it belongs to."""
     if kind == "missing":
         return Special.MISSING
     return Special.OTHER if times else as_number(value)
 
 
-def _summed(positions: list[float], masses: list[float]) -> tuple[FloatArray, WeightArray]:
+def settled(
+    positions: FloatArray,
+    masses: WeightArray,
+    apart: Mapping[Special, float],
+    ruler: Ruler,
+) -> Points:
+    """The points of a column of many rows as the ruler leaves them."""
+    blurred_positions = blurred(positions, ruler)
+    if blurred_positions is positions:
+        return Points(positions, masses, apart)
+    distinct, totals = summed(blurred_positions, masses)
+    return Points(distinct, totals, apart, note_of(ruler))
+
+
+def summed(
+    positions: FloatArray | list[float], masses: WeightArray | list[float]
+) -> tuple[FloatArray, WeightArray]:
     """Distinct positions, ascending, with the mass of each."""
-    weights = weight_array(masses)
+    weights = weight_array(masses) if isinstance(masses, list) else masses
     # Adding 0 makes one zero of two.
     distinct, place = np.unique(np.array(positions, dtype=np.float64) + 0.0, return_inverse=True)
     totals = cast("WeightArray", np.zeros_like(weights, shape=len(distinct)))

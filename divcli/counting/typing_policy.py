@@ -1,7 +1,7 @@
 """divcli's typing policy: what a text is, whatever engine reads it.
 
-- A value is missing when, blanks at its ends aside, it is one of the declared tokens (by default
-  the empty text in files, none in documents, where null is missing). "NA" is text.
+- A value is missing when, blanks and line ends around it aside, it is one of the declared tokens
+  (by default the empty text in files, none in documents, where null is missing). "NA" is text.
 - A number is decimal digits with an optional sign, point and exponent, ASCII only: 1, -2.5, .5,
   1e5. No underscores, no thousands separators. NaN, inf and infinity (any case, signed) are
   numbers only in a column that has others.
@@ -25,7 +25,7 @@ from itertools import repeat
 from typing import Literal
 
 from divcli.model.distribution import Special, Symbol
-from divcli.sources.columns import Value
+from divcli.sources.columns import BLANKS, Value
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _IDENTIFIER = re.compile(r"[+-]?0\d+", re.ASCII)
@@ -39,6 +39,9 @@ _NOT_FINITE = {
     **dict.fromkeys(("inf", "+inf", "infinity", "+infinity"), Special.PLUS_INFINITY),
     **dict.fromkeys(("-inf", "-infinity"), Special.MINUS_INFINITY),
 }
+# How whatever is no mere text begins: missing, a number, a time, or what is not finite.
+_PERHAPS = re.compile(r"[ \t\n\r\v\f]*(?:\Z|[+-]?(?:[0-9.]|nan|inf))", re.IGNORECASE)
+_TRIED = 10  # values that tell which test is the likelier
 _STARTS = frozenset("0123456789+-.nNiI")  # of numbers, what is not finite, and times
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
@@ -61,6 +64,8 @@ def kinds_of(values: Sequence[Value], na: tuple[str, ...], *, typed: bool) -> li
     if typed:
         return [_declared_kind(value, na) for value in values]
     texts: Sequence[str] = values  # type: ignore[assignment]  # what no types means
+    if not any(map(_PERHAPS.match, texts[:_TRIED])) and all(map(_PERHAPS.match, na)):
+        return ["text" if _PERHAPS.match(text) is None else _text_kind(text, na) for text in texts]
     sure: Iterable[object] = map(_PLAIN_NUMBER.fullmatch, texts)
     if any(map(_PLAIN_NUMBER.fullmatch, na)):
         sure = repeat(None, len(texts))
@@ -89,7 +94,7 @@ def _number_kind(number: float) -> ValueKind:
 
 
 def _text_kind(value: str, na: tuple[str, ...]) -> ValueKind:
-    text = value.strip(" \t")
+    text = value.strip(BLANKS)
     if text in na:
         return "missing"
     if not text or text[0] not in _STARTS:
@@ -111,7 +116,7 @@ def _beyond_doubles(digits: str) -> bool:
 def as_number(value: Value) -> float | Special:
     """The number that a value is: finite, or the special cell it belongs to."""
     if isinstance(value, str):
-        text = value.strip(" \t")
+        text = value.strip(BLANKS)
         if not _NUMBER.fullmatch(text):
             return _NOT_FINITE.get(text.lower(), Special.OTHER)
         number = float(text)
@@ -128,7 +133,7 @@ def as_number(value: Value) -> float | Special:
 
 def as_time(value: Value) -> float | None:
     """Seconds since 1970-01-01T00:00Z, None where the value is no time."""
-    if isinstance(value, str) and not _TIME.fullmatch(value.strip(" \t")):
+    if isinstance(value, str) and not _TIME.fullmatch(value.strip(BLANKS)):
         return None
     try:
         return seconds(value)
@@ -139,7 +144,7 @@ def as_time(value: Value) -> float | None:
 def seconds(time: Value) -> float:
     """Seconds since 1970-01-01T00:00Z of what looks like a time; ValueError where it is none."""
     if isinstance(time, str):
-        time = datetime.fromisoformat(time.strip(" \t"))
+        time = datetime.fromisoformat(time.strip(BLANKS))
     elif not isinstance(time, date):
         raise ValueError("no time")
     if not isinstance(time, datetime):

@@ -39,6 +39,7 @@ class Check(NamedTuple):
     measure: str
     value: float
     limit: float
+    column: str | None = None  # where several are compared
 
     @property
     def passed(self) -> bool:
@@ -47,7 +48,8 @@ class Check(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """The check as documents list it."""
-        return {
+        column = {} if self.column is None else {"column": self.column}
+        return column | {
             "measure": self.measure,
             "value": json_number(self.value),
             "limit": json_number(self.limit),
@@ -191,10 +193,17 @@ class Comparison:
 
 
 class Report(NamedTuple):
-    """Comparisons with the limits they were held against."""
+    """Comparisons with the limits they were held against.
+
+    whole: whether all columns of two tables were compared, however many those are; said: notes on
+    the tables; failed: the columns that could not be compared, with the reason.
+    """
 
     comparisons: tuple[Comparison, ...]
     checks: tuple[Check, ...] = ()
+    whole: bool = False
+    said: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
 
     @property
     def exit_status(self) -> Status:
@@ -204,24 +213,43 @@ class Report(NamedTuple):
     @property
     def notes(self) -> tuple[str, ...]:
         """The notes of all comparisons, each once."""
-        return tuple(dict.fromkeys(n for one in self.comparisons for n in one.notes))
+        reasons = (f"column {column!r} not compared: {why}" for column, why in self.failed)
+        own = (n for one in self.comparisons for n in one.notes)
+        return tuple(dict.fromkeys((*self.said, *reasons, *own)))
 
     def to_dict(self) -> dict[str, Any]:
         """The document of the command `compare`."""
-        document = self.comparisons[0].to_dict()
-        notes = document.pop("notes")
+        documents = [one.to_dict() for one in self.comparisons]
+        if self.whole:
+            document = self._of_columns(documents)
+            notes: list[str] = list(self.notes)
+        else:
+            [document] = documents
+            notes = document.pop("notes")
         return document | {
             "checks": [check.to_dict() for check in self.checks],
             "notes": notes,
             "exit_status": int(self.exit_status),
         }
 
+    def _of_columns(self, documents: list[dict[str, Any]]) -> dict[str, Any]:
+        """The document of several columns: what they share, then each."""
+        shared = {"schema": "divcli/compare/1", "divcli": __version__}
+        columns = [
+            {"column": document["p"]["column"]}
+            | {key: value for key, value in document.items() if key not in (*shared, "notes")}
+            for document in documents
+        ]
+        failed = [{"column": column, "reason": why} for column, why in self.failed]
+        return shared | {"columns": columns, "not_compared": failed}
+
     def to_records(self) -> list[dict[str, Any]]:
-        """One record a symbol, then one with the values of all measures."""
+        """One record a symbol, then one with the values of all measures; of each column."""
         records: list[dict[str, Any]] = []
         for one in self.comparisons:
-            records += [{"cell": "symbol"} | record for record in one.records()]
-            total = {"symbol": "(total)", "cell": "total", "p": 1.0, "q": 1.0}
+            column = {"column": one.p.column} if self.whole else {}
+            records += [column | {"cell": "symbol"} | record for record in one.records()]
+            total = column | {"symbol": "(total)", "cell": "total", "p": 1.0, "q": 1.0}
             records.append(total | {s.measure: json_number(s.value) for s in one.scores})
         return records
 

@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from divcli.catalog import MEASURES, QUANTITIES, measure
-from divcli.model.comparison import Comparison, Report
+from divcli.model.comparison import Check, Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
 from divcli.model.explanation import Explanation
@@ -14,6 +14,8 @@ from divcli.model.inference import Inference, MeasureInference
 from divcli.model.listing import Listing
 from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number, percent
 
+# What says at a glance how far a column moved.
+_OVERVIEW = ("kl_pq", "psi", "js", "tv", "wasserstein")
 _THEOREMS = {"pinsker": "Pinsker", "bretagnolle_huber": "Bretagnolle–Huber"}
 _LABELS = {row.name: row.label for row in MEASURES} | {row.name: row.label for row in QUANTITIES}
 _GIVEN = {"samples": "samples", "counts": "counted", "probabilities": "", "weights": ""}
@@ -27,6 +29,9 @@ def page_of(result: Any, surface: Surface) -> Page:
 
 @page_of.register
 def _(report: Report, surface: Surface) -> Page:
+    if report.whole:
+        tables = [_columns(report)] + ([_checks(report)] if report.checks else [])
+        return Page(tuple(tables), report.notes)
     blocks: list[str | Prose | Table] = []
     for one in report.comparisons:
         blocks += [_sides(one.p, one.q), _measures(one)]
@@ -79,6 +84,30 @@ def _(listing: Listing, surface: Surface) -> Page:
         return Page((Table((Heading("", "left"), Heading("", "left")), rows),))
     headings = tuple(Heading(title, "left") for title in listing.rows[0])
     return Page((Table(headings, tuple(tuple(record.values()) for record in listing.rows)),))
+
+
+def _columns(report: Report) -> Table:
+    """A row for each column: its kind, its rows, and the measures that say how far it moved."""
+    asked = {score.measure for one in report.comparisons for score in one.scores}
+    shown = [row for row in MEASURES if row.name in asked and row.name in _OVERVIEW] or [
+        row for row in MEASURES if row.name in asked
+    ]
+    unit = report.comparisons[0].unit.name
+    inferred = any(one.inference is not None for one in report.comparisons)
+    headings = (
+        Heading("column", "left"), Heading("kind", "left"), Heading("n of P"), Heading("n of Q"),
+        Heading("cells"), *(Heading(row.label) for row in shown),
+        *([Heading("p-value")] if inferred else []),
+    )  # fmt: skip
+    rows = []
+    for one in report.comparisons:
+        told = [] if not inferred else [number(one.inference.p_value if one.inference else None)]
+        sizes = ["" if side.n is None else f"{side.n:,}" for side in (one.p, one.q)]
+        values = [number(one.measures.get(row.name)) for row in shown]
+        rows.append(
+            (name(str(one.p.column)), one.p.kind, *sizes, f"{len(one.p):,}", *values, *told)
+        )
+    return Table(headings, tuple(rows), f"Columns; information in {unit}, PSI in nats")
 
 
 def _sides(p: Distribution, q: Distribution) -> str:
@@ -190,12 +219,16 @@ def _contributions(one: Comparison, limit: int | None) -> Table:
 
 def _checks(report: Report | EntropyReport) -> Table:
     rows = tuple(
-        (_limited(check.measure), number(check.value), f"{check.limit:g}",
+        (_limited(check.measure) + _of_column(check), number(check.value), f"{check.limit:g}",
          "ok" if check.passed else "OVER")
         for check in report.checks
     )  # fmt: skip
     headings = (Heading("check", "left"), Heading("value"), Heading("limit"), Heading("", "left"))
     return Table(headings, rows)
+
+
+def _of_column(check: Check) -> str:
+    return "" if check.column is None else f" of {name(check.column)}"
 
 
 def _limited(name: str) -> str:

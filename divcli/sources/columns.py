@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from divcli.model.distribution import Given
 
 # What a value is before divcli's typing policy has looked at it: text from a file, or the typed
 # values of a document or data frame (None where missing).
 Value = object
+EngineName = Literal["auto", "python", "duckdb"]
 As = Given | None  # what the caller declared; None to infer
+BLANKS = " \t\n\r\v\f"  # at the ends of a value, where they mean nothing
 TEXT_NA = ("",)  # what means missing in text, unless the user says otherwise
+
+
+class Resources(NamedTuple):
+    """What a database may use: threads, memory before it spills to disk, a line of progress."""
+
+    threads: int | None = None
+    memory_limit: str | None = None
+    progress: bool = False
 
 
 class InputOptions(NamedTuple):
@@ -29,6 +39,11 @@ class InputOptions(NamedTuple):
     by: str | None = None
     columns: tuple[str, ...] = ()
     sample_weight: str | None = None
+    engine: EngineName = "auto"
+    where: str | None = None
+    sample: int | None = None
+    seed: int = 0
+    resources: Resources = Resources()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

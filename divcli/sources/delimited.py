@@ -32,6 +32,7 @@ class _Text(NamedTuple):
     name: str
     data: bytes
     delimiter: str
+    whole: bool = True  # or the beginning of something longer, which may end in a quoted field
 
     def blocks(self, width: int) -> Iterator[list[list[str]]]:
         """Lists of records; DataError at the first that is not this wide."""
@@ -47,6 +48,11 @@ class _Text(NamedTuple):
         """The first records, of whatever width."""
         rows = self._take(self._reader(), _SNIFFED)
         return _blanks_read(rows, max(map(len, rows), default=0))
+
+    def first(self, width: int, start: int, most: int) -> list[list[str]]:
+        """So many records of this width after the start, without one that is cut."""
+        rows = _blanks_read(self._take(self._reader(), start + 2 * most), width)
+        return [row for row in rows if len(row) == width][start:][:most]
 
     def find(self, wanted: Callable[[list[str]], bool]) -> tuple[int, list[str]]:
         """The first record that is wanted or cannot be read, with the line where it begins."""
@@ -65,7 +71,7 @@ class _Text(NamedTuple):
         csv.field_size_limit(2**31 - 1)
         # newline="" leaves line ends inside quoted fields as they are.
         text = io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8", newline="")
-        return csv.reader(text, delimiter=self.delimiter, strict=True)
+        return csv.reader(text, delimiter=self.delimiter, strict=self.whole)
 
     def _take(self, reader: Reader, most: int) -> list[list[str]]:
         try:
@@ -164,7 +170,39 @@ def read_lines(stream: Stream, options: InputOptions) -> Source:
                   locate=lambda row: f"{stream.name}:{row + 1}")  # fmt: skip
 
 
+class Dialect(NamedTuple):
+    """How a delimited text is to be read: its delimiter, its columns, and what said so."""
+
+    delimiter: str
+    names: Sequence[str]
+    has_header: bool
+    note: str | None
+
+    def records(self, head: bytes, most: int) -> list[list[str]]:
+        """The first records of data in the beginning of a text, without the one that is cut."""
+        return _Text("", head, self.delimiter, whole=False).first(
+            len(self.names), int(self.has_header), most
+        )
+
+
+def dialect_of(name: str, head: bytes, delimiter: str | None, forced: bool | None) -> Dialect:
+    """The dialect of a text that begins so."""
+    if delimiter is None:
+        delimiter = _sniff(name, head)
+    return _dialect(_Text(name, head, delimiter, whole=False), forced)
+
+
 def _table(text: _Text, forced: bool | None) -> Source:
+    dialect = _dialect(text, forced)
+    if dialect.has_header and len(text.head()) == 1:
+        raise DataError(
+            "a header and no rows", where=text.name, hint="--no-header takes the first line as data"
+        )
+    notes = (dialect.note,) if dialect.note else ()
+    return DelimitedTable(text.name, dialect.names, notes, text, int(dialect.has_header))
+
+
+def _dialect(text: _Text, forced: bool | None) -> Dialect:
     if len(text.delimiter) != 1 or text.delimiter in '"\r\n':
         raise CommandLineError(
             f"--delimiter: expected one character, found {text.delimiter!r}", hint=r"\t is a tab"
@@ -175,11 +213,7 @@ def _table(text: _Text, forced: bool | None) -> Source:
     has_header, why = (forced, None) if forced is not None else _has_header(text, head)
     header = head[0] if has_header else [f"column{i}" for i in range(1, len(head[0]) + 1)]
     check_header(header, text.name)
-    if has_header and len(head) == 1:
-        raise DataError(
-            "a header and no rows", where=text.name, hint="--no-header takes the first line as data"
-        )
-    return DelimitedTable(text.name, header, (why,) if why else (), text, int(has_header))
+    return Dialect(text.delimiter, header, has_header, why)
 
 
 def _has_header(text: _Text, head: list[list[str]]) -> tuple[bool, str | None]:

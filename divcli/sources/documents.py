@@ -47,7 +47,7 @@ def read_json(stream: Stream, options: InputOptions) -> Source:
     try:
         document = _loads(text, stream.name)
     except json.JSONDecodeError as error:
-        if options.input_format is None and _is_ndjson(text):
+        if options.input_format is None and is_ndjson(text):
             return read_ndjson(stream, options)
         raise _syntax(stream.name, error, error.lineno) from error
     if options.path is not None:
@@ -198,7 +198,7 @@ def _loads(text: str, where: str) -> Any:
         raise DataError("a whole number of thousands of digits", where=where) from error
 
 
-def _is_ndjson(text: str) -> bool:
+def is_ndjson(text: str) -> bool:
     """Whether the first line that is not blank is a document of its own."""
     try:
         json.loads(text.lstrip().partition("\n")[0])

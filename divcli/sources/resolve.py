@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from divcli.catalog import READERS, Reader, resolve
-from divcli.errors import CommandLineError, DataError, did_you_mean
-from divcli.sources.columns import Column, InputOptions, TwoSided, Value
-from divcli.sources.inline import positional_column, read_inline
-from divcli.sources.stream import BOM, Stream, exists, open_file, open_stdin
+from divcli.errors import CommandLineError, DataError
+from divcli.sources.columns import BLANKS, Column, InputOptions, TwoSided, Value
+from divcli.sources.inline import positional_column
+from divcli.sources.opening import opener
 from divcli.sources.table import RowsOfTable, Table, require_column
 from divcli.sources.weights import parse_weights, weighted_column
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
 
-STDIN = "-"
 WEIGHT_NAMES = ("p", "prob", "probability", "weight", "count", "n", "freq", "frequency")
 
 
@@ -29,12 +26,9 @@ def open_source(text: str, options: InputOptions) -> Source:
 def open_both(text: str, p: InputOptions, q: InputOptions) -> tuple[Source, Source]:
     """The source that an argument names, as each side reads it; one object where they agree."""
     alike = p._replace(column=None, weights=None) == q._replace(column=None, weights=None)
-    if text != STDIN and not exists(text):
-        source: Source = read_inline(text, p)
-        return source, source if alike else read_inline(text, q)
-    stream = open_stdin() if text == STDIN else open_file(text)
-    source = _read(stream, p)
-    return source, source if alike else _read(stream, q)
+    opened = opener(text)
+    source = opened(p)
+    return source, source if alike else opened(q)
 
 
 def point_columns(source: Source, options: InputOptions) -> list[Column]:
@@ -90,7 +84,7 @@ def group_columns(table: Table, options: InputOptions) -> dict[str | None, Colum
     na = _na(table, options)
     rows: dict[str | None, list[int]] = {}
     for row, value in enumerate(table.values(by)):
-        missing = value is None or str(value).strip(" \t") in na
+        missing = value is None or str(value).strip(BLANKS) in na
         rows.setdefault(None if missing else str(value), []).append(row)
     rest = [label for label in table.header if label != by]
     read: dict[str, Sequence[Value]] = {}
@@ -106,29 +100,6 @@ def group_columns(table: Table, options: InputOptions) -> dict[str | None, Colum
 def group_text(group: str | None) -> str:
     """A group as people read it."""
     return "(missing)" if group is None else group
-
-
-def _read(stream: Stream, options: InputOptions) -> Source:
-    source: Source = resolve(_reader_of(stream, options).target)(stream, options)
-    return source
-
-
-def _reader_of(stream: Stream, options: InputOptions) -> Reader:
-    """The reader named, or the one of the file's ending, or JSON by its first character, or CSV."""
-    if options.input_format is not None:
-        return _reader_named(options.input_format)
-    ending = os.path.splitext(stream.path or "")[1].lower()
-    named = (reader for reader in READERS if ending in reader.endings)
-    start = stream.data.removeprefix(BOM).lstrip()[:1]
-    return next(named, None) or _reader_named("json" if start in (b"{", b"[") else "csv")
-
-
-def _reader_named(name: str) -> Reader:
-    for reader in READERS:
-        if reader.name == name:
-            return reader
-    known = [reader.name for reader in READERS]
-    raise CommandLineError(f"no input format {name!r}", hint=did_you_mean(name, known))
 
 
 def _na(table: Table, options: InputOptions) -> tuple[str, ...]:

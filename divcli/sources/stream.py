@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from divcli.errors import CommandLineError, DataError
 
+if TYPE_CHECKING:
+    from divcli.sources.places import Place
+
 BOM = b"\xef\xbb\xbf"
 STDIN_NAME = "standard input"
+# Of what comes through a pipe, so much is read before it is decided how; what ends before is
+# treated as a small file would be, and value by value.
+LOOKED_AT = 5_000_000
+LOOKED_AT_LINES = 100_000
+_BLOCK = 1 << 20
 
 
 class Stream(NamedTuple):
@@ -34,7 +41,29 @@ def open_file(path: str) -> Stream:
     return Stream(path, data, path)
 
 
-def open_stdin(stdin: BinaryIO | None = None) -> Stream:
+class Piped(NamedTuple):
+    """What came through standard input so far, and the stream where it goes on."""
+
+    data: bytes
+    stream: BinaryIO
+    goes_on: bool
+
+    def whole(self) -> bytes:
+        """All of it, in memory."""
+        return self.data + self.stream.read() if self.goes_on else self.data
+
+    def place(self) -> Place:
+        """Where it can be read from: a pipe where it goes on, else a file of its own."""
+        from divcli.sources.pipe import Pump, kept
+        from divcli.sources.places import Place
+
+        if not self.goes_on:
+            return Place(STDIN_NAME, (kept(self.data),), beginning=self.data)
+        pump = Pump(self.data, self.stream)
+        return Place(STDIN_NAME, (), pump=pump, beginning=self.data)
+
+
+def open_stdin(stdin: BinaryIO | None = None) -> Piped:
     """The bytes piped into this process; CommandLineError where nothing is piped."""
     stream = stdin or getattr(sys.stdin, "buffer", None)  # sys.stdin is None where it is closed
     if stream is None or stream.isatty():
@@ -43,12 +72,26 @@ def open_stdin(stdin: BinaryIO | None = None) -> Stream:
             hint="cut -d, -f3 orders.csv | divcli …",
         )
     try:
-        data = stream.read()
+        data, ended = _peek(stream)
     except OSError as error:
         raise DataError(f"{error.strerror or error}", where=STDIN_NAME) from error
     if not data:
         raise DataError("nothing came through the pipe", where=STDIN_NAME)
-    return Stream(STDIN_NAME, data)
+    return Piped(data, stream, not ended)
+
+
+def _peek(stream: BinaryIO) -> tuple[bytes, bool]:
+    """The beginning of a stream, long in bytes and in lines, and whether that is all of it."""
+    blocks: list[bytes] = []
+    size = lines = 0
+    while size < LOOKED_AT or lines <= LOOKED_AT_LINES:
+        block = stream.read(_BLOCK)
+        if not block:
+            return b"".join(blocks), True
+        blocks.append(block)
+        size += len(block)
+        lines += block.count(b"\n")
+    return b"".join(blocks), False
 
 
 def text_bytes(stream: Stream) -> bytes:
@@ -79,11 +122,3 @@ def decode(data: bytes, name: str) -> str:
             where=f"{name}:{line}",
             hint="convert it: iconv -f ISO-8859-1 -t UTF-8",
         ) from None
-
-
-def exists(text: str) -> bool:
-    """Whether the text names something in the file system; false where it cannot be a name."""
-    try:
-        return os.path.lexists(text)
-    except ValueError:
-        return False

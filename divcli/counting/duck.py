@@ -1,0 +1,237 @@
+"""The engine of large tables: DuckDB counts, in bounded memory, and each source is read once.
+
+The typing policy is applied to distinct values only. SQL tells the plain numbers (and times) from
+all else by a rule that never says yes where the policy says no; what it leaves is grouped by its
+text, and the policy judges each of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
+
+from divcli.counting.engine import Asked, Points, Scan, Top
+from divcli.counting.judged import is_date, is_plain
+from divcli.counting.python import PythonEngine, odd_of, place_of, settled, summed
+from divcli.counting.queries import Left, Plan, Way, count, shared_symbols
+from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
+from divcli.counting.typing_policy import ValueKind, kinds_of, seconds, symbol_of
+from divcli.model.distribution import Special, Symbol
+from divcli.sources.columns import Column, Value
+from divcli.sources.stored import StoredColumn
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray, WeightArray
+
+
+class Counted(NamedTuple):
+    """What one reading tells of a column.
+
+    positions, masses: shape (u,), rows by the place they stand at, ascending in no order. others:
+    the values without a place, with their rows. kinds: what those are.
+    """
+
+    plan: Plan
+    positions: FloatArray
+    masses: WeightArray
+    others: Sequence[Value]
+    counts: Sequence[int]
+    kinds: Sequence[ValueKind]
+    left: Left | None
+
+    @property
+    def rows(self) -> int:
+        """All rows, missing values included."""
+        left = 0 if self.left is None else self.left.rows
+        return int(self.masses.sum()) + sum(self.counts) + left
+
+    def missing(self) -> list[str]:
+        """The raw values that are missing."""
+        return [
+            str(v) for v, kind in zip(self.others, self.kinds, strict=True) if kind == "missing"
+        ]
+
+
+class DuckEngine:
+    """Counts columns of stored tables by SQL; hands all others, and small ones, to Python."""
+
+    def __init__(self) -> None:
+        self._python = PythonEngine()
+        self._shared = Shared()
+        self._counted: dict[tuple[int, Way], Counted] = {}
+
+    def prepare(self, asked: Sequence[Asked]) -> None:
+        """Count all that is stored, one reading a table."""
+        self._shared.add(asked)
+        self._python.prepare(asked)
+        plans: dict[int, list[Plan]] = {}
+        for one in asked:
+            for column in filter(self._is_new, one.columns):
+                plan = self._plan(column, one)
+                plans.setdefault(id(plan.stored.table), []).append(plan)
+        for of_table in plans.values():
+            self._count(of_table)
+
+    def _is_new(self, column: Column) -> bool:
+        ways = ("numbers", "times", "symbols")
+        return is_stored(column) and not any((id(column), way) in self._counted for way in ways)
+
+    def scan(self, column: Column) -> Scan:
+        """What the values of the column are."""
+        if not is_stored(column):
+            return self._python.scan(column)
+        counted = self._first(column)
+        kinds: dict[str, int] = {}
+        masses: dict[str, float] = {}
+        if len(counted.positions):
+            kind = "time" if counted.plan.way == "times" else "number"
+            kinds[kind], masses[kind] = len(counted.positions), int(counted.masses.sum())
+        for kind in set(counted.kinds):
+            these = list(compress(counted.counts, map(kind.__eq__, counted.kinds)))
+            kinds[kind] = kinds.get(kind, 0) + len(these)
+            masses[kind] = masses.get(kind, 0) + sum(these)
+        kinds.pop("missing", None)
+        odd = odd_of(counted.others, counted.kinds)
+        if counted.left is not None and counted.left.distinct:
+            kinds["text"] = kinds.get("text", 0) + counted.left.distinct
+            masses["text"] = masses.get("text", 0) + counted.left.rows
+            odd = odd_of([counted.left.least, odd or counted.left.least], ["text", "text"])
+        return Scan(kinds, masses, masses.pop("missing", 0), odd)
+
+    def symbols(self, column: Column) -> Mapping[Symbol, float]:
+        """Mass of each symbol, missing values under Special.MISSING, in any order."""
+        if not is_stored(column):
+            return self._python.symbols(column)
+        counted = self._of(column, "symbols")
+        if counted.left is not None:
+            self._count([counted.plan._replace(limited=False)])
+            counted = self._of(column, "symbols")
+        if not column.typed and "missing" not in counted.kinds:
+            return dict(zip(counted.others, counted.counts, strict=True))  # type: ignore[arg-type]
+        counts: dict[Symbol, float] = {}
+        for value, mass, kind in zip(counted.others, counted.counts, counted.kinds, strict=True):
+            symbol: Symbol = Special.MISSING if kind == "missing" else symbol_of(value)
+            counts[symbol] = counts.get(symbol, 0) + mass
+        return counts
+
+    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
+        """The most probable symbols of all columns, found in the database."""
+        if not all(map(is_stored, columns)):
+            return None
+        counted = [self._of(column, "symbols") for column in columns]
+        if any(one.left is None for one in counted):
+            return None
+        return most_probable(counted, limit, drops_missing=drops_missing)
+
+    def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
+        """Mass of each number (or time) of the column, or of those between two edges as one."""
+        if not is_stored(column):
+            return self._python.points(column, times=times, edges=edges)
+        counted = self._of(column, "times" if times else "numbers", edges)
+        places, masses, apart = self._places(counted, times)
+        distinct, totals = summed(places, masses)
+        if edges is not None:
+            return Points(distinct, totals, apart)
+        most = max(map(self._rows, self._shared.group(column)))
+        if most > EXACT_ROWS:
+            return settled(distinct, totals, apart, counted.plan.ruler)
+        if counted.plan.ruler.exact or counted.plan.stored.table.pump is not None:
+            return Points(distinct, totals, apart)
+        # Few rows, put together in a hurry: there are few enough to take them one by one.
+        return self._python.points(column, times=times)
+
+    def _rows(self, column: Column) -> int:
+        return self._first(column).rows if is_stored(column) else len(column.values)
+
+    def _places(
+        self, counted: Counted, times: bool
+    ) -> tuple[list[float], list[float], dict[Special, float]]:
+        """All places with their rows, those that the policy finds included, and the rest."""
+        places, masses = counted.positions.tolist(), counted.masses.tolist()
+        apart: dict[Special, float] = {}
+        for value, mass, kind in zip(counted.others, counted.counts, counted.kinds, strict=True):
+            place = seconds(value) if times and kind == "time" else place_of(value, kind, times)
+            if isinstance(place, Special):
+                apart[place] = apart.get(place, 0) + mass
+            else:
+                places.append(place)
+                masses.append(mass)
+        return places, masses, apart
+
+    def _first(self, column: Column) -> Counted:
+        """What the column was counted as at first."""
+        for way in ("numbers", "times", "symbols"):
+            if (id(column), way) in self._counted:
+                return self._counted[id(column), way]
+        self._count([self._plan(column, Asked([column]))])
+        return self._first(column)
+
+    def _of(self, column: Column, way: Way, edges: FloatArray | None = None) -> Counted:
+        """The column counted this way, by a further reading where it was counted otherwise."""
+        found = self._counted.get((id(column), way))
+        if found is None or (edges is not None and found.plan.edges is not edges):
+            self._count([self._planned(column, way, edges)])
+        return self._counted[id(column), way]
+
+    def _plan(self, column: Column, asked: Asked) -> Plan:
+        ways: dict[str | None, Way] = {
+            "categorical": "symbols", "numeric": "numbers", "datetime": "times",
+        }  # fmt: skip
+        plan = self._planned(column, ways.get(asked.kind) or _way(column), asked.edges)
+        stays = asked.limit is not None and plan.way == "symbols" and plan.stored.form == "text"
+        return plan._replace(limited=stays)
+
+    def _planned(self, column: Column, way: Way, edges: FloatArray | None) -> Plan:
+        if way == "symbols":
+            return Plan(column, way, Ruler(0.0), None)
+        test = is_date if way == "times" else is_plain
+        plain = all(map(test, column.values[:HEAD]))
+        return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
+
+    def _count(self, plans: Sequence[Plan]) -> None:
+        for plan, found in zip(plans, count(plans), strict=True):
+            kinds = kinds_of(found.others, plan.column.na, typed=plan.column.typed)
+            positions = plan.positions(found.keys)
+            counted = Counted(
+                plan, positions, found.masses, found.others, found.counts, kinds, found.left
+            )
+            self._counted[id(plan.column), plan.way] = counted
+
+
+def most_probable(counted: Sequence[Counted], limit: int, *, drops_missing: bool) -> Top | None:
+    """The symbols with the greatest sum of shares, those of equal sums in alphabetical order."""
+    table = counted[0].plan.stored.table
+    if any(one.plan.stored.table.database is not table.database for one in counted):
+        return None
+    gaps = sorted({raw for one in counted for raw in one.missing()})
+    gone = [sum(compress(one.counts, map("missing".__eq__, one.kinds))) for one in counted]
+    totals = [
+        one.rows - (gap if drops_missing else 0) for one, gap in zip(counted, gone, strict=True)
+    ]
+    relations = [one.left.relation for one in counted if one.left is not None]
+    rows, distinct = shared_symbols(table, relations, gaps, totals, limit)
+    counts: list[dict[Symbol, float]] = []
+    for i, one in enumerate(counted):
+        named: dict[Symbol, float] = {raw: row[i] for raw, *row in rows if row[i]}
+        rest = one.rows - gone[i] - sum(named.values())
+        missing: dict[Symbol, float] = {Special.MISSING: gone[i]} if gone[i] else {}
+        counts.append(named | missing | ({Special.REST: rest} if distinct > limit else {}))
+    return Top(counts, max(distinct - limit, 0))
+
+
+def is_stored(column: Column) -> bool:
+    """Whether the database counts a column: raw samples of equal weight that it can read."""
+    return isinstance(column.values, StoredColumn) and column.weights is None
+
+
+def _way(column: Column) -> Way:
+    """How a column is best counted at first, by its first values."""
+    stored = column.values
+    assert isinstance(stored, StoredColumn)
+    if stored.form in ("number", "time"):
+        return "numbers" if stored.form == "number" else "times"
+    kinds = set(kinds_of(stored.head(HEAD), column.na, typed=column.typed))
+    if kinds & {"text", "identifier"} or {"number", "time"} <= kinds:
+        return "symbols"
+    return "times" if "time" in kinds else "numbers"

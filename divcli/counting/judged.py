@@ -1,0 +1,110 @@
+"""The typing policy as SQL, on the safe side: yes only where the policy says yes.
+
+What these expressions leave NULL is judged by the policy itself, once for each distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from divcli.counting.typing_policy import as_number
+from divcli.model.distribution import Special
+from divcli.sources.columns import BLANKS, Value
+from divcli.sources.sql import quoted
+from divcli.sources.stored import Form
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray
+
+# JSON's grammar of numbers lies within the policy's; what it lacks is tried after it: +5, .5, 5.
+_NUMBER = r"[+-]?(0|[1-9][0-9]*)?[.]?[0-9]*([eE][+-]?[0-9]+)?"
+_CLOCK = r"\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d{1,9})?)?(Z|[+-]\d\d:?[0-5]\d)?"
+_PERHAPS = r"(?i)^[ \t\n\r\v\f]*($|[+-]?([0-9.]|nan|inf))"
+_WHOLE = "9007199254740992"  # 2^53: whole numbers beyond are identifiers
+
+
+def number_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
+    """A raw value as a double, NULL where its text may be no number by the policy.
+
+    plain: whether the first values are numbers without a plus sign, below 2^53, for which the
+    cheapest test will do: what it leaves out is judged in Python.
+    """
+    if form == "number":
+        return f"({raw})::DOUBLE"
+    if form not in ("text", "json"):
+        return "NULL::DOUBLE"
+    tests = [f"{raw} BETWEEN '-' AND ':'" if plain else f"{raw} BETWEEN '+' AND ':'"]
+    if form == "text" and plain:
+        # A leading zero, an underscore: DuckDB casts what the policy calls an identifier or text.
+        tests += [f"NOT ({raw} BETWEEN '{zero}0' AND '{zero}:')" for zero in ("0", "-0")]
+        tests.append(f"NOT contains({raw}, '_')")
+    elif form == "text":
+        tests.append(f"(json_valid({raw}) OR regexp_full_match({raw}, {quoted(_NUMBER)}))")
+    tests += [f"trim({raw}, {_BLANKS}) <> {quoted(token)}" for token in na if token]
+    return f"CASE WHEN {' AND '.join(tests)} THEN TRY_CAST({raw} AS DOUBLE) END"
+
+
+_BLANKS = "chr(32) || chr(9) || chr(10) || chr(13) || chr(11) || chr(12)"
+
+
+def number_guard(cast: str, raw: str, form: Form, *, plain: bool) -> str:
+    """The double, where it is finite and no identifier."""
+    if form not in ("text", "json") or plain:
+        return f"CASE WHEN abs({cast}) < {_WHOLE} THEN {cast} END"
+    fraction = " OR ".join(f"contains({raw}, '{mark}')" for mark in ".eE")
+    return (
+        f"CASE WHEN abs({cast}) < {_WHOLE} OR (isfinite({cast}) AND ({fraction})) THEN {cast} END"
+    )
+
+
+def is_plain(value: Value) -> bool:
+    """Whether a value is no number at all, or one that the cheapest test takes for one."""
+    text = str(value).strip(BLANKS)
+    number = as_number(text)
+    if isinstance(number, Special):
+        return True
+    return abs(number) < 2**53 and text[0] in "-.0123456789" and text[0] == str(value)[0]
+
+
+def time_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
+    """Microseconds since 1970, NULL where the text may be no time with a clock by the policy.
+
+    Dates alone are left to the policy too: they are few, and cheaper to count as they are. plain:
+    whether the first values are nothing but those.
+    """
+    if form == "time":
+        return f"CASE WHEN isfinite({raw}) THEN epoch_us({raw}) END"
+    if form not in ("text", "json") or plain:
+        return "NULL::BIGINT"
+    text = raw if form == "text" else f"substring({raw}, 2, length({raw}) - 2)"
+    mark = "" if form == "text" else '"'
+    tests = [f"{raw} >= '{mark}0001'"]
+    tests.append(f"regexp_full_match({text}, {quoted(_CLOCK)})")
+    tests += [f"trim({text}, {_BLANKS}) <> {quoted(token)}" for token in na if token]
+    return f"CASE WHEN {' AND '.join(tests)} THEN epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)) END"
+
+
+def is_date(value: Value) -> bool:
+    """Whether a value has no clock."""
+    return len(str(value).strip(BLANKS)) <= len("2024-01-01")
+
+
+def perhaps_sql(raw: str, na: Sequence[str]) -> str:
+    """Whether a text may be anything but a mere text: missing, a number, a time."""
+    tokens = "".join(f" OR trim({raw}, {_BLANKS}) = {quoted(token)}" for token in na)
+    return f"(regexp_matches({raw}, {quoted(_PERHAPS)}){tokens})"
+
+
+def cell_sql(value: str, edges: FloatArray) -> str:
+    """Which cell between ascending edges a double lies in, by bisection: 0 below the first."""
+
+    def among(low: int, high: int) -> str:
+        if low == high:
+            return str(low)
+        middle = (low + high) // 2
+        edge = f"{float(edges[middle])!r}::DOUBLE"
+        below, above = among(low, middle), among(middle + 1, high)
+        return f"CASE WHEN {value} < {edge} THEN {below} ELSE {above} END"
+
+    return f"CASE WHEN {value} IS NOT NULL THEN ({among(0, len(edges))})::BIGINT END"

@@ -1,0 +1,163 @@
+"""A database engine in this process that reads large files: its limits, its queries, its errors."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any
+
+from divcli.errors import CommandLineError, DataError
+from divcli.sources.columns import Resources
+from divcli.sources.sql import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import duckdb
+
+# What the engine may hold before it writes to disk, unless the user says otherwise; the rest of
+# the process comes on top. Below it, a million symbols on both sides still stay in memory.
+DEFAULT_MEMORY = "600MB"
+_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+_JSON_LINE = re.compile(r"in record/value (\d+)|in line (\d+)", re.IGNORECASE)
+_QUOTES = "a quote is not closed, or is followed by text; -i lines takes lines as they are"
+_FIELD_HINT = (
+    "quote fields that hold the delimiter, name it with --delimiter, or take whole lines with "
+    "-i lines"
+)
+
+
+class Database:
+    """One connection, opened when it is first asked, with a folder for what does not fit."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._made = 0
+
+    @functools.cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        import atexit
+        import shutil
+        import tempfile
+
+        import duckdb
+
+        folder = tempfile.mkdtemp(prefix="divcli-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        config: dict[str, Any] = {
+            "memory_limit": self._resources.memory_limit or DEFAULT_MEMORY,
+            "temp_directory": folder,
+            "autoinstall_known_extensions": False,
+        }
+        if self._resources.threads is not None:
+            config["threads"] = self._resources.threads
+        try:
+            connection = duckdb.connect(config=config)
+            if self._resources.progress:
+                connection.execute("SET enable_progress_bar = true")
+                connection.execute("SET enable_progress_bar_print = false")
+            return connection
+        except duckdb.Error as error:
+            raise CommandLineError(f"--memory-limit or --threads: {_first(error)}") from error
+
+    def rows(self, sql: str, name: str, watch: Callable[[], str] | None = None) -> list[Any]:
+        """All rows of a query, as tuples; errors as DataError about the source of this name."""
+        rows: list[Any] = self._run(lambda: self._connection.execute(sql).fetchall(), name, watch)
+        return rows
+
+    def arrays(self, sql: str, name: str) -> dict[str, Any]:
+        """All rows of a query, as numpy arrays by column; masked where a value is NULL."""
+        found: dict[str, Any] = self._run(
+            lambda: self._connection.execute(sql).fetchnumpy(), name, None
+        )
+        return found
+
+    def keep(self, sql: str, name: str, watch: Callable[[], str] | None = None) -> str:
+        """Keep the result of a query as a temporary table; its name."""
+        self._made += 1
+        table = f"kept_{self._made}"
+        command = f"CREATE TEMP TABLE {table} AS {sql}"
+        self._run(lambda: self._connection.execute(command), name, watch)
+        return table
+
+    def drop(self, table: str) -> None:
+        """Let go of a kept result."""
+        self._connection.execute(f"DROP TABLE {table}")
+
+    def attach(self, path: str, alias: str) -> None:
+        """Make a database file readable under an alias."""
+        command = f"ATTACH IF NOT EXISTS {quoted(path)} AS {alias} (READ_ONLY)"
+        self._run(lambda: self._connection.execute(command), path, None)
+
+    def register(self, name: str, table: object) -> None:
+        """Make an Arrow table readable under a name."""
+        self._connection.register(name, table)
+
+    def _run(self, work: Callable[[], Any], name: str, watch: Callable[[], str] | None) -> Any:
+        import duckdb
+
+        from divcli.sources.waiting import finished
+
+        connection = self._connection
+        try:
+            return finished(
+                work,
+                connection.interrupt,
+                (watch or functools.partial(_share, connection, name))
+                if self._resources.progress
+                else None,
+            )
+        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+            # divcli's own queries are well formed: what is wrong is the user's part of one.
+            raise CommandLineError(f"--where: {_first(error)}", where=name) from error
+        except duckdb.Error as error:
+            raise told(error, name) from error
+
+
+@functools.lru_cache(maxsize=4)
+def database(resources: Resources) -> Database:
+    """The database with these limits; one for a process, as both sides share its memory."""
+    return Database(resources)
+
+
+def _share(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    share = connection.query_progress()
+    return f"{name}: {share:.0f} %" if 0 <= share <= 100 else name
+
+
+def told(error: Exception, name: str) -> DataError:
+    """What the engine says went wrong, in divcli's words where the place is known."""
+    text = str(error)
+    line, fields = _LINE.search(text), _FIELDS.search(text)
+    where = name if line is None else f"{name}:{line[1]}"
+    if fields is not None:
+        width, found = fields.groups()
+        said = f"expected {width} field{'s' * (width != '1')}, found {found}"
+        return DataError(said, where=where, hint=_FIELD_HINT)
+    if "unterminated quote" in text:
+        said = "not well-formed CSV: a quote is not closed, or is followed by text"
+        return DataError(said, where=where, hint=_QUOTES)
+    if "unicode" in text.lower():
+        hint = "convert it: iconv -f ISO-8859-1 -t UTF-8"
+        return DataError("invalid UTF-8", where=where, hint=hint)
+    if "state machine" in text:
+        hint = "line ends that change within the file? --engine python reads them"
+        return DataError("not well-formed CSV", where=where, hint=hint)
+    if "INTERRUPT" in text:
+        raise KeyboardInterrupt from error
+    if "Out of Memory" in text:
+        hint = "--memory-limit 4GB allows more; --limit-symbols keeps fewer"
+        return DataError("out of memory", where=where, hint=hint)
+    record = _JSON_LINE.search(text)
+    if "Malformed JSON" in text or "JSON" in text:
+        where = name if record is None else f"{name}:{record[1] or record[2]}"
+        return DataError(f"not JSON: {_first(error)}", where=where)
+    return DataError(_first(error), where=where)
+
+
+def _first(error: Exception) -> str:
+    """The first sentence of a message of the engine's, without the class of the error."""
+    line = str(error).strip().partition("\n")[0]
+    head, colon, rest = line.partition(": ")
+    return rest if colon and head.endswith("Error") else line

@@ -1,0 +1,258 @@
+"""Files, globs, folders, pipes and database files that are read where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from divcli.errors import CommandLineError, DataError
+from divcli.sources.columns import TEXT_NA, Column, InputOptions, TwoSided, Value
+from divcli.sources.database import Database, database
+from divcli.sources.places import Place, inner_table
+from divcli.sources.sql import identifier, quoted
+from divcli.sources.stored import Form, StoredTable
+from divcli.sources.stream import Stream, text_bytes
+
+if TYPE_CHECKING:
+    from divcli.sources.delimited import Dialect
+
+HEAD_BYTES = 1 << 20
+_HEAD_ROWS = 1000
+# A byte that stands in no line of text that divcli takes.
+_NO_DELIMITER = "chr(1) || chr(2) || chr(3)"
+_LINES = f"auto_detect=false, header=false, delim={_NO_DELIMITER}, quote='', escape=''"
+
+
+def _files(place: Place) -> str:
+    """The files as SQL takes them, or the pipe, for its one reading."""
+    paths = place.paths if place.pump is None else (place.pump.path(place.name),)
+    packing = f", compression={quoted(place.compression)}" if place.compression else ""
+    return "[" + ", ".join(map(quoted, paths)) + "]" + packing
+
+
+def store_csv(place: Place, options: InputOptions) -> StoredTable:
+    """Delimited text."""
+    return _store_delimited(place, options, options.delimiter)
+
+
+def store_tsv(place: Place, options: InputOptions) -> StoredTable:
+    """Tab-separated text."""
+    return _store_delimited(place, options, options.delimiter or "\t")
+
+
+def _store_delimited(place: Place, options: InputOptions, delimiter: str | None) -> StoredTable:
+    from divcli.sources.delimited import dialect_of
+
+    base = database(options.resources)
+    head = _head(place, base)
+    dialect = dialect_of(place.name, head, delimiter, options.header)
+    if place.pump is None:
+        _check_headers(place, base, dialect, options)
+    raw = [f"c{i}" for i in range(len(dialect.names))]
+    types = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in raw) + "}"
+    form = (
+        f"auto_detect=false, header={str(dialect.has_header).lower()}, strict_mode=true, "
+        f"delim={quoted(dialect.delimiter)}, quote='\"', escape='\"', columns={types}"
+    )
+    return StoredTable(
+        place.name,
+        dialect.names,
+        (dialect.note,) if dialect.note else (),
+        base,
+        lambda: f"read_csv({_files(place)}, {form})",
+        {name: (sql, "text") for name, sql in zip(dialect.names, raw, strict=True)},
+        TEXT_NA,
+        _columns(dialect, head) if len(place.paths) < 2 else None,
+        place.pump,
+        typed=False,
+    )
+
+
+def _columns(dialect: Dialect, head: bytes) -> Mapping[str, Sequence[Value]]:
+    rows = dialect.records(head, _HEAD_ROWS)
+    return {name: [row[i] for row in rows] for i, name in enumerate(dialect.names)}
+
+
+def _check_headers(place: Place, base: Database, dialect: Dialect, options: InputOptions) -> None:
+    """Several files as one table have the same columns in the same order."""
+    from divcli.sources.delimited import dialect_of
+
+    for path in place.paths[1:]:
+        other = dialect_of(path, _head(Place(path, (path,)), base), dialect.delimiter,
+                           dialect.has_header)  # fmt: skip
+        if other.names != dialect.names:
+            raise DataError(
+                f"other columns than {place.paths[0]}: {', '.join(other.names[:20])}",
+                where=path,
+                hint="files taken as one have the same columns in the same order",
+            )
+
+
+def store_lines(place: Place, options: InputOptions) -> StoredTable:
+    """Each line as one sample."""
+    base = database(options.resources)
+    lines = _head(place, base).decode("utf-8", "replace").split("\n")[:_HEAD_ROWS]
+    form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
+    return StoredTable(
+        place.name, ["line"], (), base,
+        lambda: f"read_csv({_files(place)}, {form})",
+        {"line": ("line", "text")}, TEXT_NA, {"line": lines}, place.pump, typed=False,
+    )  # fmt: skip
+
+
+def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
+    """Newline-delimited JSON: the fields of its records."""
+    base = database(options.resources)
+    records = _records(place, _head(place, base), options)
+    header = list(dict.fromkeys(key for record in records for key in record))
+    form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
+    inside = (
+        "" if options.path is None else "".join(f"/{_step(one)}" for one in options.path.split("."))
+    )
+    return StoredTable(
+        place.name,
+        header,
+        (),
+        base,
+        lambda: f"(SELECT line FROM read_csv({_files(place)}, {form}) WHERE line IS NOT NULL)",
+        {key: (f"(line -> {quoted(f'{inside}/{_step(key)}')})::VARCHAR", "json") for key in header},
+        (),
+        _fields(header, records) if len(place.paths) < 2 else None,
+        place.pump,
+    )
+
+
+def _step(key: str) -> str:
+    """A key as a step of a JSON pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _records(place: Place, head: bytes, options: InputOptions) -> list[dict[str, Value]]:
+    from divcli.sources.documents import read_ndjson
+
+    lines = [line for line in head.split(b"\n") if line.strip()]
+    if len(head) >= HEAD_BYTES and len(lines) > 1:
+        lines.pop()  # cut short
+    stream = Stream(place.name, b"\n".join(lines[:_HEAD_ROWS]))
+    table = read_ndjson(stream, options)
+    if isinstance(table, (Column, TwoSided)):
+        raise CommandLineError(
+            f"{place.name}: lines of JSON that are no records",
+            hint="--engine python reads them, in memory",
+        )
+    columns = {label: list(table.values(label)) for label in table.header}
+    count = len(next(iter(columns.values())))
+    return [{label: column[i] for label, column in columns.items()} for i in range(count)]
+
+
+def _fields(
+    header: Sequence[str], records: Sequence[Mapping[str, Value]]
+) -> Mapping[str, Sequence[Value]]:
+    return {key: [record.get(key) for record in records] for key in header}
+
+
+def store_parquet(place: Place, options: InputOptions) -> StoredTable:
+    """Parquet files, one or many."""
+    return _store_typed(place, options, f"read_parquet({_files(place)})")
+
+
+def store_arrow(place: Place, options: InputOptions) -> StoredTable:
+    """Arrow and Feather files."""
+    try:
+        from pyarrow import dataset  # type: ignore[import-not-found]  # optional
+    except ImportError:
+        raise DataError(
+            "reading Arrow files needs the package pyarrow",
+            where=place.name,
+            hint="pip install 'divcli[formats]'",
+        ) from None
+    name = f"arrow_{abs(hash(place.paths))}"
+    database(options.resources).register(name, dataset.dataset(list(place.paths), format="ipc"))
+    return _store_typed(place, options, name)
+
+
+def store_duckdb(place: Place, options: InputOptions) -> StoredTable:
+    """A table of a DuckDB database file: file.duckdb#table."""
+    base = database(options.resources)
+    alias = f"file_{abs(hash(place.paths))}"
+    base.attach(place.paths[0], alias)
+    listed = base.rows(
+        "SELECT schema_name, table_name FROM duckdb_tables() "
+        f"WHERE database_name = {quoted(alias)} UNION ALL SELECT schema_name, view_name "
+        f"FROM duckdb_views() WHERE database_name = {quoted(alias)} AND NOT internal",
+        place.name,
+    )
+    known = {table: schema for schema, table in sorted(listed, reverse=True)}
+    table = inner_table(place, list(known))
+    return _store_typed(place, options, f"{alias}.{identifier(known[table])}.{identifier(table)}")
+
+
+def _store_typed(place: Place, options: InputOptions, relation: str) -> StoredTable:
+    if place.pump is not None:
+        raise CommandLineError("this format cannot be read from a pipe", hint="name the file")
+    base = database(options.resources)
+    described = base.rows(f"DESCRIBE SELECT * FROM {relation}", place.name)
+    columns = {name: _typed(name, kind) for name, kind, *_ in described}
+    return StoredTable(
+        place.name, list(columns), (), base, lambda: relation, columns, columnar=True
+    )
+
+
+def _typed(name: str, kind: str) -> tuple[str, Form]:
+    """What SQL calls a column as divcli takes it, and what it is."""
+    column = identifier(name)
+    if kind.startswith(("DECIMAL", "FLOAT", "REAL")):
+        return f"{column}::DOUBLE", "number"
+    if kind == "DOUBLE" or ("INT" in kind and not kind.startswith("INTERVAL") and "[" not in kind
+                            and "(" not in kind):  # fmt: skip
+        return column, "number"
+    if kind.startswith(("DATE", "TIMESTAMP")):
+        return column, "time"
+    if kind in ("BOOLEAN", "VARCHAR"):
+        return column, "typed"
+    return f"{column}::VARCHAR", "typed"
+
+
+def _head(place: Place, base: Database) -> bytes:
+    """The first bytes of the first file, decompressed, to the end of a line where it is cut."""
+    data = _first_bytes(place, base)
+    if not data:
+        raise DataError("the file is empty", where=place.name)
+    whole = text_bytes(Stream(place.name, data))
+    if len(data) < HEAD_BYTES:
+        return whole
+    return whole[: whole.rfind(b"\n") + 1] or whole
+
+
+def _first_bytes(place: Place, base: Database) -> bytes:
+    if place.compression == "zstd":
+        return _through(place, base)
+    packed = place.compression == "gzip"
+    if place.beginning is None:
+        return _beginning(place.paths[0], place.name, packed=packed)
+    if not packed:
+        return place.beginning[:HEAD_BYTES]
+    import zlib
+
+    return zlib.decompressobj(wbits=31).decompress(place.beginning, HEAD_BYTES)
+
+
+def _beginning(path: str, name: str, *, packed: bool) -> bytes:
+    import gzip
+
+    opened = gzip.open if packed else open
+    try:
+        with opened(path, "rb") as file:
+            return file.read(HEAD_BYTES)
+    except (OSError, EOFError) as error:
+        raise DataError(f"{getattr(error, 'strerror', None) or error}", where=name) from error
+
+
+def _through(place: Place, base: Database) -> bytes:
+    """The first lines of a file that only the database can decompress."""
+    if place.pump is not None:
+        raise CommandLineError("zstandard data in a pipe", hint="zstdcat file.zst | divcli …")
+    form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
+    query = f"SELECT line FROM read_csv({_files(place)}, {form}) LIMIT 20000"
+    lines = [line or "" for (line,) in base.rows(query, place.name)]
+    return ("\n".join(lines) + "\n").encode()[:HEAD_BYTES]

@@ -1,0 +1,66 @@
+"""Standard input without a temporary copy: its beginning is looked at, and all of it handed on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from typing import BinaryIO
+
+from divcli.errors import DataError
+
+_BLOCK = 1 << 20
+
+
+class Pump:
+    """Hands a stream on through a pipe of its own, once, and counts the bytes."""
+
+    def __init__(self, beginning: bytes, stream: BinaryIO) -> None:
+        self._beginning, self._stream = beginning, stream
+        self._used = False
+        self.moved = 0
+
+    def path(self, name: str) -> str:
+        """Where the stream can be read from now on; DataError where it was read before."""
+        if self._used:
+            raise DataError(
+                "a pipe of this size can be read once only",
+                where=name,
+                hint="write it to a file first: … > file.csv",
+            )
+        self._used = True
+        read_end, write_end = os.pipe()
+        with contextlib.suppress(ImportError, AttributeError, OSError):
+            import fcntl
+
+            fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, _BLOCK)
+        threading.Thread(target=self._move, args=(write_end,), daemon=True).start()
+        return f"/dev/fd/{read_end}"
+
+    def told(self) -> str:
+        """How far the stream has come."""
+        return f"standard input: {self.moved / 1e6:,.0f} MB"
+
+    def _move(self, target: int) -> None:
+        block: bytes | memoryview = self._beginning
+        # A reader that stops early has its reasons, and tells them itself.
+        with contextlib.suppress(BrokenPipeError):
+            while block:
+                left = memoryview(block)
+                while left:
+                    left = left[os.write(target, left) :]
+                self.moved += len(block)
+                block = self._stream.read1(_BLOCK) if hasattr(self._stream, "read1") else b""
+        os.close(target)
+
+
+def kept(data: bytes) -> str:
+    """The path of a file with these bytes, gone when the process ends."""
+    import atexit
+    import tempfile
+
+    handle, path = tempfile.mkstemp(prefix="divcli-")
+    atexit.register(os.unlink, path)
+    with open(handle, "wb") as file:
+        file.write(data)
+    return path

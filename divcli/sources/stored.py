@@ -1,0 +1,201 @@
+"""Tables that stay where they are: the engine reads them as often as it is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, Protocol, Self, TypeVar, overload
+
+from divcli.errors import CommandLineError
+from divcli.sources.columns import InputOptions, Value
+from divcli.sources.database import Database
+from divcli.sources.pipe import Pump
+from divcli.sources.sql import identifier
+
+Form = Literal["text", "json", "number", "time", "typed"]
+
+
+class StoredColumn(Sequence[Value]):
+    """The values of one column, fetched when they are looked at one by one.
+
+    expression: what SQL calls the raw value. form: what that is: bare text, the text of a JSON
+    value, a number or a time of the database's own, or another of its types.
+    """
+
+    def __init__(self, table: StoredTable, expression: str, form: Form) -> None:
+        self.table, self.expression, self.form = table, expression, form
+
+    def decoded(self, raw: Sequence[Any]) -> list[Value]:
+        """Raw values as Python's: what divcli's typing policy judges."""
+        if self.form == "text":
+            return ["" if value is None else value for value in raw]
+        if self.form == "json":
+            return [None if value is None else _flat(json.loads(value)) for value in raw]
+        return list(raw)
+
+    def head(self, most: int) -> list[Value]:
+        """The first values."""
+        return self.table.first(self, most)
+
+    @cached_property
+    def _all(self) -> list[Value]:
+        query = f"SELECT {self.expression} FROM {self.table.read()}"
+        return self.decoded([raw for (raw,) in self.table.ask(query)])
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Value]: ...
+    def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
+        if isinstance(index, slice) and index.start is None and "_all" not in self.__dict__:
+            return self.head(index.stop)
+        return self._all[index]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredTable:
+    """A table in files, a pipe or a database, with what SQL calls each of its columns.
+
+    relation: what stands after FROM, made anew for each reading. beginning: the first rows, by
+    column, where they are known without asking; else they are asked for. columnar: whether a column
+    can be read without the others.
+    """
+
+    name: str
+    header: Sequence[str]
+    notes: tuple[str, ...]
+    database: Database
+    relation: Callable[[], str]
+    columns: Mapping[str, tuple[str, Form]]
+    na: tuple[str, ...] = ()
+    beginning: Mapping[str, Sequence[Value]] | None = None
+    pump: Pump | None = None
+    typed: bool = True
+    columnar: bool = False
+
+    def values(self, label: str) -> StoredColumn:
+        """A column."""
+        return StoredColumn(self, *self.columns[label])
+
+    def locate(self, row: int) -> str:
+        """The row, counted from 1."""
+        return f"{self.name}: row {row + 1}"
+
+    def read(self) -> str:
+        """The relation, for one reading."""
+        return self.relation()
+
+    def ask(self, query: str) -> list[Any]:
+        """All rows of a query."""
+        return self.database.rows(query, self.name, self.watch)
+
+    @property
+    def watch(self) -> Callable[[], str] | None:
+        """How far a reading has come, where the database does not know it."""
+        return None if self.pump is None else self.pump.told
+
+    def first(self, column: StoredColumn, most: int) -> list[Value]:
+        """The first values of a column."""
+        if self.beginning is not None:
+            label = next(one for one, (sql, _) in self.columns.items() if sql == column.expression)
+            return list(self.beginning[label][:most])
+        query = f"SELECT {column.expression} FROM {self.read()} LIMIT {most}"
+        return column.decoded([raw for (raw,) in self.ask(query)])
+
+    def where(self, condition: str) -> StoredTable:
+        """The rows for which an SQL expression over the columns holds."""
+        if self.pump is not None:
+            # The first rows of the pipe are not the first that are wanted.
+            raise CommandLineError(
+                "--where on a pipe of this size", hint="write it to a file first: … > file.csv"
+            )
+        named = ", ".join(f"{self._judged(label)} AS {identifier(label)}" for label in self.header)
+        own = ", ".join(f"{sql} AS raw_{i}" for i, (sql, _) in enumerate(self.columns.values()))
+        columns = {
+            label: (f"raw_{i}", form) for i, (label, (_, form)) in enumerate(self.columns.items())
+        }
+
+        def kept() -> str:
+            return f"(SELECT * FROM (SELECT {own}, {named} FROM {self.read()}) WHERE ({condition}))"
+
+        note = f"{self.name}: the rows where {condition}"
+        return replace(
+            self, relation=kept, columns=columns, beginning=None, notes=(*self.notes, note)
+        )
+
+    def _judged(self, label: str) -> str:
+        """A column as --where sees it: a number where its first values are, else as it is."""
+        expression, form = self.columns[label]
+        if form not in ("text", "json"):
+            return expression
+        known = [value for value in self.values(label).head(100) if value not in (None, "")]
+        if known and all(_is_number(value) for value in known):
+            return f"TRY_CAST({expression} AS DOUBLE)"
+        return expression if form == "text" else f"({expression}) ->> '$'"
+
+    def sampled(self, rows: int, seed: int) -> StoredTable:
+        """So many rows drawn without replacement, the same for the same seed."""
+        own = ", ".join(f"{sql} AS raw_{i}" for i, (sql, _) in enumerate(self.columns.values()))
+        drawn = self.database.keep(
+            f"SELECT * FROM (SELECT {own}, row_number() OVER () AS place FROM {self.read()}) "
+            f"ORDER BY hash(place + {seed} * 1000003) LIMIT {rows}",
+            self.name,
+            self.watch,
+        )
+        columns = {
+            label: (f"raw_{i}", form) for i, (label, (_, form)) in enumerate(self.columns.items())
+        }
+        [(found,)] = self.ask(f"SELECT count(*) FROM {drawn}")
+        note = f"{self.name}: a sample of {found:,} rows, seed {seed}"
+        return replace(
+            self,
+            relation=lambda: f"(SELECT * FROM {drawn} ORDER BY place)",
+            columns=columns,
+            beginning=None,
+            pump=None,
+            notes=(*self.notes, note),
+        )
+
+
+def _is_number(value: Value) -> bool:
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            return False
+        return True
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _flat(value: Any) -> Value:
+    from divcli.sources.documents import flat_value
+
+    return flat_value(value)
+
+
+class Selectable(Protocol):
+    """A table that can be cut down to some of its rows."""
+
+    def where(self, condition: str) -> Self:
+        """The rows for which an SQL expression over the columns holds."""
+
+    def sampled(self, rows: int, seed: int) -> Self:
+        """So many rows drawn without replacement, the same for the same seed."""
+
+
+S = TypeVar("S", bound=Selectable)
+
+
+def selected(table: S, options: InputOptions) -> S:
+    """The rows that the options ask for."""
+    if options.where is not None:
+        table = table.where(options.where)
+    return table if options.sample is None else table.sampled(options.sample, options.seed)

@@ -1,0 +1,55 @@
+"""Waiting for long work: Ctrl-C at once, and a line of progress for those who watch."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+_PATIENCE = 1.0  # seconds without a word
+_BEAT = 0.2  # seconds between looks
+
+
+def finished(
+    work: Callable[[], Any], interrupt: Callable[[], None], watch: Callable[[], str] | None
+) -> Any:
+    """What the work returns, done in a thread so that this one hears signals.
+
+    interrupt: stops the work. watch: tells how far it is, None where nobody wants to know.
+    """
+    outcome: list[Any] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:  # raised again where the result is awaited
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        _await(thread, watch)
+    except BaseException:
+        interrupt()
+        raise
+    if failure:
+        raise failure[0]
+    return outcome[0]
+
+
+def _await(thread: threading.Thread, watch: Callable[[], str] | None) -> None:
+    if watch is None:
+        thread.join()
+        return
+    thread.join(_PATIENCE)
+    start, shown = time.monotonic() - _PATIENCE, False
+    while thread.is_alive():
+        said = f"{watch()}, {time.monotonic() - start:.0f} s"
+        print(f"\r\x1b[K{said}", end="", file=sys.stderr, flush=True)
+        shown = True
+        thread.join(_BEAT)
+    if shown:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
