@@ -67,19 +67,13 @@ def test_the_rows_of_a_pair_of_so_many_gigabytes_weigh_them(folder: Path) -> Non
 
 @pytest.mark.process
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_bare_sql_counts_as_by_hand_in_every_form(case: Case, folder: Path) -> None:
-    answers = asked("duckdb_sql", case, folder)
+@pytest.mark.parametrize("name", ["divcli", "duckdb_sql"])
+def test_counts_are_those_made_by_hand_in_every_form(name: str, case: Case, folder: Path) -> None:
+    answers = asked(name, case, folder)
     expected = {"text": ["text"], "float": [], "all": list(EXACT)}[case.question]
     assert sorted(answers) == sorted(expected)
     for column, value in answers.items():
         assert value == pytest.approx(by_hand(folder, column), abs=1e-12)
-
-
-@pytest.mark.process
-@pytest.mark.parametrize("form", ["csv", "ndjson", "pipe"])
-def test_divcli_counts_as_by_hand(form: str, folder: Path) -> None:
-    answers = asked("divcli", Case("text", form), folder)
-    assert answers == {"text": pytest.approx(by_hand(folder, "text"), abs=1e-12)}
 
 
 @pytest.mark.process

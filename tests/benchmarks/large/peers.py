@@ -122,7 +122,7 @@ def found(peer: Peer, case: Case, output: str) -> dict[str, float]:
     document = json.loads(output)
     if peer.name != "divcli":
         return {column: value for column, value in document.items() if column in EXACT}
-    comparisons = document.get("comparisons", [document])
+    comparisons = document.get("columns", [document])  # one comparison is the document itself
     values = {one["p"]["column"]: one["measures"]["tv"] for one in comparisons}
     return {column: value for column, value in values.items() if column in EXACT}
 
