@@ -94,7 +94,7 @@ def compare(
     pythons: dict[str, str],
     rounds: int,
 ) -> list[str]:
-    """Measure a case and print its lines; those that disagree are the result."""
+    """Measure a case and print its lines; returns the answers that differ."""
     reading = [peer for peer in peers if case.form not in peer.left_out]
     usages, failed = measured(case, reading, files, pythons, rounds)
     print("\n".join(rows_of_case(case, usages)), flush=True)
@@ -102,7 +102,10 @@ def compare(
         why = peer.left_out.get(case.form) or failed.get(peer.name)
         if why:
             print(f"{case.name}, {peer.name} left out: {' '.join(why.split())}", file=sys.stderr)
-    return disagreements(case, usages)
+    differing = disagreements(case, usages)
+    for line in differing:
+        print(f"answers differ: {line}", file=sys.stderr)
+    return differing
 
 
 def main() -> int:
@@ -125,8 +128,6 @@ def main() -> int:
     differing = []
     for case, files in zip(cases, pairs, strict=True):
         differing += compare(case, peers, files, pythons, options.rounds)
-    for disagreement in differing:
-        print(disagreement, file=sys.stderr)
     return int(bool(differing))
 
 
