@@ -88,8 +88,9 @@ def compare(
 
     p, q: file names (globs and folders too), Arrow tables, weights such as "0.5,0.5", mappings of
     symbols to weights, sequences, arrays or Series of samples (of weights with `given`), data
-    frames, or `Distribution`s; q is the reference of KL(P‖Q). One table that holds both sides is given as p alone, with p_column and
-    q_column, or column, p_weights and q_weights. measures: names as in `divcli measures`.
+    frames, or `Distribution`s; q is the reference of KL(P‖Q). One table that holds both sides is
+    given as p alone, with p_column and q_column, or column, p_weights and q_weights. measures:
+    names as in `divcli measures`.
     Returns a `Comparison`: values as attributes (`result.js`), `to_frame()`, `to_dict()`.
     Raises DivcliError where the options or the data are wrong.
 
