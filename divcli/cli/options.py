@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from divcli.catalog import READERS, RENDERERS
+from divcli.cli.configuration import configured
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -136,7 +137,8 @@ def inference_options(function: F) -> F:
 
 
 def output_options(function: F) -> F:
-    """Where the result goes, in which format."""
+    """Where the result goes, in which format; and where options are read beside those typed."""
+    function = configured(function)
     formats = ", ".join(row.name for row in RENDERERS)
     for decorator in reversed((
         option("-f", "--format", "formats", multiple=True, metavar="FORMAT[:FILE]",
@@ -148,6 +150,9 @@ def output_options(function: F) -> F:
         option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault."),
         option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
                help="Colour in tables."),
+        option("--config", metavar="FILE", help="Read this configuration, and not the nearest "
+               "divcli.toml or pyproject.toml."),
+        option("--no-config", is_flag=True, help="Read no configuration."),
     )):  # fmt: skip
         function = decorator(function)
     return function

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from divcli.catalog import MEASURES, QUANTITIES, measure
+from divcli.catalog import MEASURES, PAGES, QUANTITIES, measure, resolve
 from divcli.model.comparison import Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
@@ -21,8 +21,9 @@ _GIVEN = {"samples": "samples", "counts": "counted", "probabilities": "", "weigh
 
 @singledispatch
 def page_of(result: Any, surface: Surface) -> Page:
-    """The page of a result; each kind registers its own."""
-    raise TypeError(f"no page for {type(result).__name__}")
+    """The page of a result; each kind registers its own, or has a row in the catalogue."""
+    page: Page = resolve(PAGES[type(result).__name__])(result, surface)
+    return page
 
 
 @page_of.register

@@ -1,0 +1,252 @@
+"""Options from the configuration file: checked whole, then taken where nothing stronger is given.
+
+The order is: what is typed, DIVCLI_* variables, the file, the default. Every key of the file is
+checked, those of other commands too, so that a misspelt one never waits for its command to be run.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from divcli.catalog import COMMANDS, resolve
+from divcli.cli import config_file
+from divcli.cli.config_file import ConfigFile
+from divcli.errors import CommandLineError, did_you_mean
+
+if TYPE_CHECKING:
+    from divcli.model.column_settings import ColumnRule
+    from divcli.model.settings import Origin
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+COLUMNS = "columns"
+_META = "divcli.configuration"
+# Which file is read is not in the file, how a fault is shown is decided before there is one, and
+# what `divcli config` is asked is a question.
+_NOT_IN_FILES = ("config", "no_config", "verbose", "asked_column")
+_STRENGTH = (
+    ParameterSource.COMMANDLINE,
+    ParameterSource.ENVIRONMENT,
+    ParameterSource.DEFAULT_MAP,
+    ParameterSource.DEFAULT,
+)
+# The first gives way where the second comes from a stronger place, and is left out: what is typed
+# must not be undone by what a file says in other words.
+_YIELDS = (
+    ("base", "unit"),
+    ("formats", "as_json"),
+    ("as_json", "formats"),
+)
+_SIDES = ("p_", "q_")
+
+
+class Configured(NamedTuple):
+    """A value of the file as click has it, its key in full, and whether other commands share it."""
+
+    value: Any
+    key: str
+    shared: bool
+
+
+class Configuration(NamedTuple):
+    """A file that was read and checked.
+
+    options: of each command, by the parameter's name; columns: the rules for columns, in order.
+    """
+
+    path: str
+    options: Mapping[str, Mapping[str, Configured]]
+    columns: tuple[ColumnRule, ...]
+
+
+def configured(function: F) -> F:
+    """A command that takes from the configuration what is neither typed nor in the environment."""
+
+    @functools.wraps(function)
+    def run(*arguments: Any, **values: Any) -> Any:
+        context = click.get_current_context()
+        given, without = values.pop("config", None), values.pop("no_config", False)
+        configuration = load(context, given, without)
+        context.meta[_META] = configuration
+        values = effective(context, values, configuration)
+        try:
+            return function(*arguments, **values)
+        except CommandLineError as error:
+            raise _located(error, context, configuration) from error
+
+    return run  # type: ignore[return-value]  # the signature is that of the function
+
+
+def load(context: click.Context, given: str | None, without: bool) -> Configuration | None:
+    """The configuration that the options ask for, checked; None where there is none."""
+    if given is not None and without:
+        if context.get_parameter_source("config") is context.get_parameter_source("no_config"):
+            raise CommandLineError("--config and --no-config exclude each other")
+        without = context.get_parameter_source("no_config") is ParameterSource.COMMANDLINE
+    if without:
+        return None
+    file = config_file.find() if given is None else config_file.read(given)
+    return None if file is None else checked(file)
+
+
+def current() -> Configuration | None:
+    """The configuration of the command that runs."""
+    found: Configuration | None = click.get_current_context().meta.get(_META)
+    return found
+
+
+def rules() -> tuple[ColumnRule, ...]:
+    """The rules for columns in the configuration of the command that runs."""
+    found = current()
+    return () if found is None else found.columns
+
+
+def parameters(command: click.Command) -> dict[str, click.Option]:
+    """The options that a file can set, by their names there."""
+    return {
+        option_name(one): one
+        for one in command.params
+        if isinstance(one, click.Option) and one.expose_value and one.name not in _NOT_IN_FILES
+    }
+
+
+def option_name(option: click.Option) -> str:
+    """The long name of an option, without its dashes."""
+    return next(name for name in option.opts if name.startswith("--")).removeprefix("--")
+
+
+def checked(file: ConfigFile) -> Configuration:
+    """The file with every key known and every value of its type; CommandLineError otherwise."""
+    from divcli.cli import column_rules
+
+    known = {row.name: parameters(resolve(row.target)) for row in COMMANDS}
+    options: dict[str, dict[str, Configured]] = {name: {} for name in known}
+    sections: dict[str, dict[str, Any]] = {}
+    columns: tuple[ColumnRule, ...] = ()
+    for name, value in file.table.items():
+        commands = [command for command in known if name in known[command]]
+        if name == COLUMNS:
+            columns = column_rules.parsed(file, name, config_file.as_table(file, name))
+        elif name in known and (isinstance(value, dict) or not commands):
+            sections[name] = config_file.as_table(file, name)
+        else:
+            _require(file, (name,), _names(known))
+        for command in commands if name not in sections else ():
+            _take(file, (name,), value, known[command], options[command])
+    # After the keys for all commands, wherever they stand: those for one go before them.
+    for command, section in sections.items():
+        for name, value in section.items():
+            _require(file, (command, name), list(known[command]))
+            _take(file, (command, name), value, known[command], options[command])
+    return Configuration(file.path, options, columns)
+
+
+def _names(known: Mapping[str, Mapping[str, click.Option]]) -> list[str]:
+    """What can stand at the top: options that anybody sees, tables of commands, and columns."""
+    options = (name for one in known.values() for name, option in one.items() if not option.hidden)
+    hidden = (name for one in known.values() for name, option in one.items() if option.hidden)
+    return list(dict.fromkeys((*options, *known, COLUMNS, *hidden)))
+
+
+def _require(file: ConfigFile, names: tuple[str, ...], known: list[str]) -> None:
+    if names[-1] not in known:
+        where = f"{file.path}: {file.key(*names)}"
+        raise CommandLineError("no such key", where=where, hint=did_you_mean(names[-1], known))
+
+
+def _take(
+    file: ConfigFile,
+    names: tuple[str, ...],
+    value: object,
+    known: Mapping[str, click.Option],
+    options: dict[str, Configured],
+) -> None:
+    from divcli.cli.config_values import converted
+
+    option, key = known[names[-1]], file.key(*names)
+    assert option.name is not None
+    taken = converted(option, value, f"{file.path}: {key}")
+    options[option.name] = Configured(taken, key, shared=len(names) == 1)
+
+
+def effective(
+    context: click.Context, values: dict[str, Any], configuration: Configuration | None
+) -> dict[str, Any]:
+    """The values with those of the file in place of defaults; sources are marked in the context."""
+    found = {} if configuration is None else configuration.options.get(_command(context), {})
+    taken = dict(values)
+    for name, one in found.items():
+        if name in taken and context.get_parameter_source(name) is ParameterSource.DEFAULT:
+            taken[name] = one.value
+            context.set_parameter_source(name, ParameterSource.DEFAULT_MAP)
+    for weaker, stronger in _yields(taken):
+        if _strength(context, stronger) < _strength(context, weaker) < len(_STRENGTH) - 1:
+            taken[weaker] = () if isinstance(taken[weaker], tuple) else None
+            context.set_parameter_source(weaker, ParameterSource.DEFAULT)
+    return taken
+
+
+def _command(context: click.Context) -> str:
+    return context.info_name or ""
+
+
+def _yields(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The pairs of which both are options here; what is for one side yields to both sides'."""
+    yield from (pair for pair in _YIELDS if values.keys() >= set(pair))
+    sided = ((name, name.removeprefix(side)) for side in _SIDES for name in values
+             if name.startswith(side))  # fmt: skip
+    yield from (pair for pair in sided if pair[1] in values)
+
+
+def _strength(context: click.Context, name: str) -> int:
+    source = context.get_parameter_source(name)
+    return _STRENGTH.index(source) if source in _STRENGTH else len(_STRENGTH) - 1
+
+
+def origin_of(
+    context: click.Context, option: click.Option, configuration: Configuration | None
+) -> Origin:
+    """Where the value of an option comes from."""
+    from divcli.model.settings import Origin
+
+    source = context.get_parameter_source(option.name or "")
+    if source is ParameterSource.COMMANDLINE:
+        return Origin("flag", f"--{option_name(option)}")
+    if source is ParameterSource.ENVIRONMENT:
+        return Origin("variable", str(option.envvar))
+    if source is ParameterSource.DEFAULT_MAP and configuration is not None:
+        return Origin("file", _from_file(context, option, configuration).key)
+    return Origin("default")
+
+
+def _from_file(
+    context: click.Context, option: click.Option, configuration: Configuration
+) -> Configured:
+    return configuration.options[_command(context)][option.name or ""]
+
+
+def _located(
+    error: CommandLineError, context: click.Context, configuration: Configuration | None
+) -> CommandLineError:
+    """The error with the variable or key by which the option that it names was set, if it was."""
+    words = set(str(error).replace(":", " ").split())
+    for option in context.command.params:
+        if not (isinstance(option, click.Option) and words & {*option.opts}):
+            continue
+        origin = origin_of(context, option, configuration)
+        if origin.place == "variable":
+            return CommandLineError(str(error), where=origin.name, hint=error.hint)
+        if origin.place == "file" and configuration is not None:
+            hint = error.hint or ""
+            if _from_file(context, option, configuration).shared:
+                hint += (
+                    f" (for {_command(context)} alone: {_command(context)}.{option_name(option)})"
+                )
+            where = f"{configuration.path}: {origin.name}"
+            return CommandLineError(str(error), where=where, hint=hint.strip() or None)
+    return error

@@ -1,0 +1,88 @@
+"""What is set for single columns of a table, by patterns of their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+
+class MinEffect(NamedTuple):
+    """The smallest effect that matters: a measure, and its value in the unit of the report."""
+
+    measure: str
+    value: float
+
+
+class ColumnSettings(NamedTuple):
+    """What is set for a column; None where it is as for the rest of the table.
+
+    kind, bins, missing: as the options of these names. min_effect, alpha: the two keys of the
+    verdict. ignore: whether the column is left out.
+    """
+
+    kind: str | None = None
+    min_effect: MinEffect | None = None
+    alpha: float | None = None
+    ignore: bool | None = None
+    bins: str | None = None
+    missing: str | None = None
+
+
+class ColumnRule(NamedTuple):
+    """Settings for the columns whose names match a pattern, and the key that holds them.
+
+    pattern: a name, or a glob of *, ? and [...]; letter case matters.
+    """
+
+    pattern: str
+    settings: ColumnSettings
+    key: str = ""
+
+    def matches(self, name: str) -> bool:
+        """Whether the rule is about the column of this name."""
+        return name == self.pattern or fnmatchcase(name, self.pattern)
+
+
+# One character of a glob that stands for others: a set of several, the negation of any, or a wild
+# card. A set of one, as in [*], is how that character itself is written.
+_WILD = re.compile(r"\[![^\]]+\]|\[[^\]]{2,}\]|[*?](?!\])")
+
+
+def literals(pattern: str) -> int:
+    """How many characters of a name the pattern fixes."""
+    fixed = re.sub(r"\[([^\]!])\]", r"\1", _WILD.sub("", pattern))
+    return len(fixed)
+
+
+def rules_for(name: str, rules: Sequence[ColumnRule]) -> list[ColumnRule]:
+    """The rules about a column, the most specific first.
+
+    A name to the letter goes before any pattern, then the pattern that fixes the most characters,
+    then the later of two.
+    """
+    found = [(rule, i) for i, rule in enumerate(rules) if rule.matches(name)]
+    found.sort(key=lambda one: (one[0].pattern == name, literals(one[0].pattern), one[1]))
+    return [rule for rule, _ in reversed(found)]
+
+
+def settings_of(name: str, rules: Sequence[ColumnRule]) -> ColumnSettings:
+    """What is set for a column: each setting by the most specific rule that has it."""
+    merged = ColumnSettings()
+    for rule in reversed(rules_for(name, rules)):
+        given = {key: value for key, value in rule.settings._asdict().items() if value is not None}
+        merged = merged._replace(**given)
+    return merged
+
+
+def settings_by_column(
+    names: Iterable[str], rules: Sequence[ColumnRule]
+) -> dict[str, ColumnSettings]:
+    """What is set for each of these columns."""
+    return {name: settings_of(name, rules) for name in names}
+
+
+def unmatched(names: Sequence[str], rules: Sequence[ColumnRule]) -> list[ColumnRule]:
+    """The rules that are about none of these columns: perhaps misspelt."""
+    return [rule for rule in rules if not any(rule.matches(name) for name in names)]
