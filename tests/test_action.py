@@ -132,7 +132,8 @@ def test_the_action_installs_divcli_in_an_environment_of_its_own(
     site = [path for path in sys.path if path.endswith("site-packages")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(site))
     # No network: what is needed to build and to run is that of the Python that runs the tests.
-    settings = "export PIP_NO_INDEX=1 PIP_NO_DEPS=1 PIP_NO_BUILD_ISOLATION=1\n"
+    # The variable of an option that begins with "no" holds the value of its positive: 0 is off.
+    settings = "export PIP_NO_INDEX=1 PIP_NO_DEPS=1 PIP_NO_BUILD_ISOLATION=0\n"
     step = run_step("install", tmp_path, {}, settings + STEPS["install"]["run"])
     assert step.status == 0, step.log
     folder = Path(step.outputs["folder"])

@@ -26,7 +26,9 @@ class ConfigFile(NamedTuple):
 
     def key(self, *names: str) -> str:
         """A key of the table in full, as TOML writes it."""
-        return ".".join(map(_written, (*self.section, *names)))
+        from divcli.render.toml import key
+
+        return ".".join(map(key, (*self.section, *names)))
 
 
 def find(folder: str | None = None) -> ConfigFile | None:
@@ -108,9 +110,3 @@ def _shown(path: str) -> str:
         return min(path, os.path.relpath(path), key=len)
     except (ValueError, FileNotFoundError):
         return path
-
-
-def _written(name: str) -> str:
-    """A key as TOML writes it: bare where it can be."""
-    bare = name and name.isascii() and name.replace("-", "").replace("_", "").isalnum()
-    return name if bare else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
