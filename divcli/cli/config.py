@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from divcli.catalog import COMMANDS, resolve
-from divcli.cli import configuration, options, output
+from divcli.cli import completion, configuration, options, output
 from divcli.errors import CommandLineError, did_you_mean
 from divcli.model.column_settings import ColumnRule, ColumnSettings, MinEffect, rules_for
 
@@ -28,7 +28,7 @@ above that has one. What is typed goes first, then DIVCLI_* variables, then the 
 @click.command(
     epilog=_EPILOG, short_help="config", context_settings={"ignore_unknown_options": True}
 )
-@click.argument("command", required=False, metavar="[COMMAND]")
+@click.argument("command", required=False, metavar="[COMMAND]", shell_complete=completion.commands)
 @click.argument("typed", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION]...")
 @click.option("--column", "asked_column", metavar="COL",
               help="What is set for the column of this name.")  # fmt: skip
