@@ -256,8 +256,10 @@ RENDERERS: tuple[Renderer, ...] = (
 )  # fmt: skip
 
 
-# Pages laid out beside the common views, by the class of the result.
-PAGES = {"SettingsReport": "divcli.render.views_settings:page"}
+# Pages in modules of their own, by the type of result that they show.
+PAGES = {
+    "SettingsReport": "divcli.render.views_settings",
+}
 
 # The table renderer's page as one object for rich, behind `__rich__` of the results.
 TABLES = "divcli.render.table:renderables"

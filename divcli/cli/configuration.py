@@ -101,9 +101,22 @@ def current() -> Configuration | None:
 
 
 def rules() -> tuple[ColumnRule, ...]:
-    """The rules for columns in the configuration of the command that runs."""
-    found = current()
-    return () if found is None else found.columns
+    """The rules for columns in the configuration of the command that runs.
+
+    What is typed, or in the environment, for all columns goes before what the file says of one.
+    """
+    found, context = current(), click.get_current_context()
+    if found is None or not found.columns:
+        return ()
+    weaker_than = _STRENGTH.index(ParameterSource.DEFAULT_MAP)
+    single = [one.name for one in parameters(context.command).values() if not one.multiple]
+    given = [
+        name
+        for name in found.columns[0].settings._fields
+        if name in single and _strength(context, name) < weaker_than
+    ]
+    blank = dict.fromkeys(given)
+    return tuple(rule._replace(settings=rule.settings._replace(**blank)) for rule in found.columns)
 
 
 def parameters(command: click.Command) -> dict[str, click.Option]:

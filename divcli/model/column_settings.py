@@ -83,6 +83,10 @@ def settings_by_column(
     return {name: settings_of(name, rules) for name in names}
 
 
-def unmatched(names: Sequence[str], rules: Sequence[ColumnRule]) -> list[ColumnRule]:
-    """The rules that are about none of these columns: perhaps misspelt."""
-    return [rule for rule in rules if not any(rule.matches(name) for name in names)]
+def unmatched(names: Sequence[str], rules: Sequence[ColumnRule], where: str) -> tuple[str, ...]:
+    """Notes on the rules that are about none of a table's columns: perhaps misspelt.
+
+    where: the table, as people know it.
+    """
+    lost = (rule for rule in rules if not any(rule.matches(name) for name in names))
+    return tuple(f"{rule.key}: {where} has no such column" for rule in lost)

@@ -1,10 +1,11 @@
-"""The page of the settings that apply."""
+"""The page of the settings that apply: where they were read, the options, and the columns."""
 
 from __future__ import annotations
 
 from divcli.catalog import COMMANDS
 from divcli.model.settings import Origin, Setting, SettingsReport, text_of_value
 from divcli.render.page import Heading, Page, Prose, Surface, Table, name
+from divcli.render.views import page_of
 
 _OPTIONS = (
     Heading("option", "left"),
@@ -14,8 +15,8 @@ _OPTIONS = (
 )
 
 
-def page(report: SettingsReport, surface: Surface) -> Page:
-    """Where the configuration is, the options, and the columns."""
+@page_of.register
+def _(report: SettingsReport, surface: Surface) -> Page:
     read = "No configuration file." if report.file is None else f"Read {name(report.file)}."
     blocks: list[str | Prose | Table] = [Prose(read)]
     if report.settings:

@@ -68,6 +68,7 @@ def test_without_rules_nothing_is_set() -> None:
     assert settings_by_column(["a", "b"], []) == {"a": ColumnSettings(), "b": ColumnSettings()}
 
 
-def test_rules_about_no_column_are_found() -> None:
-    rules = [rule("price*", 0.1), rule("prise*", 0.1)]
-    assert unmatched(["price", "city"], rules) == [rules[1]]
+def test_rules_about_no_column_are_told() -> None:
+    rules = [rule("price*", 0.1), rule("prise*", 0.1)._replace(key='columns."prise*"')]
+    told = unmatched(["price", "city"], rules, "a.csv")
+    assert told == ('columns."prise*": a.csv has no such column',)

@@ -8,10 +8,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from markdown_it import MarkdownIt
 
 from divcli.catalog import COMMANDS
+from divcli.cli import configuration, options
+from divcli.model.column_settings import ColumnSettings, settings_of
 from tests.conftest import Run
 
 PAIR = ("compare", "1,2", "2,1", "-m", "js", "--json", "--no-inference")
@@ -178,6 +181,28 @@ def test_flags_numbers_for_text_and_single_values_for_lists_are_taken(
     assert values == {"measure": ["tv"], "bins": "7", "header": False, "quiet": True}
     result = run(*EXACT, "-f", "csv")
     assert (result.status, result.stderr) == (0, "")
+
+
+def test_what_is_typed_for_all_columns_goes_before_what_the_file_says_of_one(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.command()
+    @options.counting_options
+    @options.output_options
+    def probe(**values: Any) -> None:
+        seen.append(settings_of("x", configuration.rules()))
+
+    seen: list[ColumnSettings] = []
+    write(folder / "divcli.toml", '[columns.x]\nbins = 5\nmissing = "drop"\nkind = "numeric"\n')
+    monkeypatch.setenv("DIVCLI_MISSING", "error")
+    for arguments in ([], ["--bins", "7"], ["--no-config"]):
+        with probe.make_context("probe", arguments) as context:
+            probe.invoke(context)
+    assert seen == [
+        ColumnSettings(kind="numeric", bins="5"),
+        ColumnSettings(kind="numeric"),
+        ColumnSettings(),
+    ]
 
 
 # -------------------------------------------------------------------------------------- errors
