@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from divcli.model.distribution import Kind
 
 
 class MinEffect(NamedTuple):
@@ -28,6 +31,11 @@ class ColumnSettings(NamedTuple):
     ignore: bool | None = None
     bins: str | None = None
     missing: str | None = None
+
+    @property
+    def forced(self) -> Kind | None:
+        """The kind that the column is of, whatever its values; None where they decide."""
+        return None if self.kind in (None, "auto") else cast("Kind", self.kind)
 
 
 class ColumnRule(NamedTuple):

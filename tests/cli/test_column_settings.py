@@ -72,3 +72,8 @@ def test_rules_about_no_column_are_told() -> None:
     rules = [rule("price*", 0.1), rule("prise*", 0.1)._replace(key='columns."prise*"')]
     told = unmatched(["price", "city"], rules, "a.csv")
     assert told == ('columns."prise*": a.csv has no such column',)
+
+
+@pytest.mark.parametrize(("kind", "forced"), [(None, None), ("auto", None), ("numeric", "numeric")])
+def test_only_a_kind_that_is_named_is_forced(kind: str | None, forced: str | None) -> None:
+    assert ColumnSettings(kind=kind).forced == forced
