@@ -115,8 +115,7 @@ def rules() -> tuple[ColumnRule, ...]:
         for name in found.columns[0].settings._fields
         if name in single and _strength(context, name) < weaker_than
     ]
-    blank = dict.fromkeys(given)
-    return tuple(rule._replace(settings=rule.settings._replace(**blank)) for rule in found.columns)
+    return tuple(rule.without(given) for rule in found.columns)
 
 
 def parameters(command: click.Command) -> dict[str, click.Option]:

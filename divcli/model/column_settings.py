@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -38,7 +39,8 @@ class ColumnSettings(NamedTuple):
         return None if self.kind in (None, "auto") else cast("Kind", self.kind)
 
 
-class ColumnRule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ColumnRule:
     """Settings for the columns whose names match a pattern, and the key that holds them.
 
     pattern: a name, or a glob of *, ? and [...]; letter case matters.
@@ -47,10 +49,19 @@ class ColumnRule(NamedTuple):
     pattern: str
     settings: ColumnSettings
     key: str = ""
+    # Kept, for a table of a thousand columns has as many rules when all are written down.
+    is_glob: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_glob", any(sign in self.pattern for sign in "*?["))
 
     def matches(self, name: str) -> bool:
         """Whether the rule is about the column of this name."""
-        return name == self.pattern or fnmatchcase(name, self.pattern)
+        return name == self.pattern or (self.is_glob and fnmatchcase(name, self.pattern))
+
+    def without(self, settings: Iterable[str]) -> ColumnRule:
+        """The same rule without settings of these names."""
+        return replace(self, settings=self.settings._replace(**dict.fromkeys(settings)))
 
 
 # One character of a glob that stands for others: a set of several, the negation of any, or a wild

@@ -69,7 +69,7 @@ def test_without_rules_nothing_is_set() -> None:
 
 
 def test_rules_about_no_column_are_told() -> None:
-    rules = [rule("price*", 0.1), rule("prise*", 0.1)._replace(key='columns."prise*"')]
+    rules = [rule("price*", 0.1), ColumnRule("prise*", ColumnSettings(), 'columns."prise*"')]
     told = unmatched(["price", "city"], rules, "a.csv")
     assert told == ('columns."prise*": a.csv has no such column',)
 
