@@ -10,7 +10,7 @@ from divcli.catalog import MEASURES
 from divcli.cli.config_file import ConfigFile
 from divcli.cli.config_values import converted, written
 from divcli.errors import CommandLineError, did_you_mean
-from divcli.model.column_settings import ColumnRule, ColumnSettings, MinEffect
+from divcli.model.column_settings import ColumnRule, ColumnSettings
 
 
 def parsed(file: ConfigFile, section: str, table: dict[str, Any]) -> tuple[ColumnRule, ...]:
@@ -68,7 +68,7 @@ def _understood(name: str, value: Any, where: str) -> Any:
     return value
 
 
-def _min_effect(text: str, where: str) -> MinEffect:
+def _min_effect(text: str, where: str) -> tuple[str, float]:
     name, equals, limit = text.partition("=")
     known = [row.name for row in MEASURES]
     if name not in known:
@@ -80,4 +80,4 @@ def _min_effect(text: str, where: str) -> MinEffect:
     if not equals or not 0 <= value < float("inf"):
         hint = 'min-effect = "js=0.01"'
         raise CommandLineError(f"expected MEASURE=VALUE, found {text!r}", where=where, hint=hint)
-    return MinEffect(name, value)
+    return name, value

@@ -10,7 +10,7 @@ import click
 from divcli.catalog import COMMANDS, resolve
 from divcli.cli import completion, configuration, options, output
 from divcli.errors import CommandLineError, did_you_mean
-from divcli.model.column_settings import ColumnRule, ColumnSettings, MinEffect, rules_for
+from divcli.model.column_settings import ColumnRule, ColumnSettings, rules_for
 
 if TYPE_CHECKING:
     from divcli.model.settings import ColumnSetting, Setting, SettingValue
@@ -99,9 +99,16 @@ def _of_rule(rule: ColumnRule) -> list[ColumnSetting]:
 
     return [
         ColumnSetting(rule.pattern, _spelt(name), _value(value), f"{rule.key}.{_spelt(name)}")
-        for name, value in rule.settings._asdict().items()
+        for name, value in _typed(rule.settings).items()
         if value is not None
     ]
+
+
+def _typed(settings: ColumnSettings) -> dict[str, Any]:
+    """The settings as they are typed."""
+    effect = settings.min_effect
+    typed = None if effect is None else f"{effect[0]}={effect[1]!r}"
+    return settings._asdict() | {"min_effect": typed}
 
 
 def _of_column(column: str, rules: tuple[ColumnRule, ...]) -> list[ColumnSetting]:
@@ -122,7 +129,5 @@ def _spelt(name: str) -> str:
 
 def _value(value: Any) -> SettingValue:
     """An option's value as documents and tables have it."""
-    if isinstance(value, MinEffect):
-        return f"{value.measure}={value.value!r}"
     known = value is None or isinstance(value, (str, int, float))
     return value if known else tuple(map(str, value))

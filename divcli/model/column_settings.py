@@ -12,22 +12,16 @@ if TYPE_CHECKING:
     from divcli.model.distribution import Kind
 
 
-class MinEffect(NamedTuple):
-    """The smallest effect that matters: a measure, and its value in the unit of the report."""
-
-    measure: str
-    value: float
-
-
 class ColumnSettings(NamedTuple):
     """What is set for a column; None where it is as for the rest of the table.
 
-    kind, bins, missing: as the options of these names. min_effect, alpha: the two keys of the
-    verdict. ignore: whether the column is left out.
+    kind, bins, missing: as the options of these names. min_effect: a measure and the smallest
+    value of it that matters, in the unit of the report. alpha: the level of the column's test.
+    ignore: whether the column is left out.
     """
 
     kind: str | None = None
-    min_effect: MinEffect | None = None
+    min_effect: tuple[str, float] | None = None
     alpha: float | None = None
     ignore: bool | None = None
     bins: str | None = None

@@ -7,7 +7,6 @@ import pytest
 from divcli.model.column_settings import (
     ColumnRule,
     ColumnSettings,
-    MinEffect,
     literals,
     rules_for,
     settings_by_column,
@@ -56,10 +55,10 @@ def test_each_setting_comes_from_the_most_specific_rule_that_has_it() -> None:
     rules = [
         ColumnRule("*", ColumnSettings(alpha=0.001, missing="drop", ignore=True)),
         ColumnRule("price*", ColumnSettings(kind="numeric", ignore=False)),
-        ColumnRule("price_eur", ColumnSettings(min_effect=MinEffect("tv", 0.1))),
+        ColumnRule("price_eur", ColumnSettings(min_effect=("tv", 0.1))),
     ]
     assert settings_of("price_eur", rules) == ColumnSettings(
-        kind="numeric", min_effect=MinEffect("tv", 0.1), alpha=0.001, ignore=False, missing="drop"
+        kind="numeric", min_effect=("tv", 0.1), alpha=0.001, ignore=False, missing="drop"
     )
     assert settings_of("city", rules) == ColumnSettings(alpha=0.001, ignore=True, missing="drop")
 
