@@ -9,6 +9,7 @@ import click
 
 from divcli.catalog import COMMANDS, resolve
 from divcli.cli import completion, configuration, options, output
+from divcli.cli.config_checks import parameters
 from divcli.errors import CommandLineError, did_you_mean
 from divcli.model.column_settings import ColumnRule, ColumnSettings, rules_for
 
@@ -68,7 +69,7 @@ def _settings(name: str, typed: tuple[str, ...]) -> list[Setting]:
     from divcli.model.settings import Setting
 
     command: click.Command = resolve(next(row.target for row in COMMANDS if row.name == name))
-    known = configuration.parameters(command)
+    known = parameters(command)
     # Its options alone: sources that are not there yet must not keep anybody from asking.
     bare = click.Command(name, params=list(known.values()), add_help_option=False)
     context = bare.make_context(name, list(typed), allow_extra_args=True)

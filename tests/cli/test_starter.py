@@ -14,8 +14,8 @@ from scipy import optimize, stats
 
 from divcli.analysis.starter import starter_of
 from divcli.cli import options
+from divcli.cli.config_checks import checked
 from divcli.cli.config_file import read
-from divcli.cli.configuration import checked
 from divcli.cli.starter import write_starter
 from divcli.errors import CommandLineError, DataError, DivcliError
 from divcli.model.column_settings import settings_of
