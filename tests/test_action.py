@@ -50,7 +50,7 @@ def run_step(name: str, folder: Path, expressions: Mapping[str, str], script: st
     output.write_text("")
     summary.write_text("")
     environment = {
-        "PATH": os.environ["PATH"],
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
