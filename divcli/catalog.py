@@ -231,6 +231,8 @@ COMMANDS: tuple[Command, ...] = (
             "divcli.cli.explain:explain"),
     Command("measures", "Each measure's formula, range, unit, properties and source.",
             "divcli.cli.measures:measures"),
+    Command("config", "Each option's value, and the flag, variable or file that it comes from.",
+            "divcli.cli.config:config"),
 )  # fmt: skip
 
 
@@ -253,6 +255,11 @@ RENDERERS: tuple[Renderer, ...] = (
              True, False),
 )  # fmt: skip
 
+
+# Pages in modules of their own, by the type of result that they show.
+PAGES = {
+    "SettingsReport": "divcli.render.views_settings",
+}
 
 # The table renderer's page as one object for rich, behind `__rich__` of the results.
 TABLES = "divcli.render.table:renderables"

@@ -45,6 +45,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "explained infinite": ("explain", "1,1,0", "0,1,1", "-u", "nats"),
     "catalogue": ("measures",),
     "one measure": ("measures", "js"),
+    "every setting": ("config",),
+    "settings of a command": ("config", "compare", "--top", "3", "--fail-over", "js=1"),
+    "settings of a column": ("config", "--column", "price"),
 }
 
 
@@ -68,7 +71,7 @@ def test_documents_validate(run: Run, command: tuple[str, ...]) -> None:
     assert document.get("exit_status", 0) == result.status
 
 
-@pytest.mark.parametrize("name", ["compare-1", "entropy-1", "explain-1", "measures-1"])
+@pytest.mark.parametrize("name", ["compare-1", "config-1", "entropy-1", "explain-1", "measures-1"])
 def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
     validator = Draft202012Validator(schema(name))
     assert not validator.is_valid({"schema": "divcli/other/1", "divcli": "0"})

@@ -23,12 +23,12 @@ ENTROPY = ("entropy", "sample_data/worms.csv")
 EXPLAIN = ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4")
 
 
-def modules_loaded(*arguments: str) -> set[str]:
+def modules_loaded(*arguments: str, folder: Path = ROOT) -> set[str]:
     """Top-level modules that the installed `divcli` imports in a process of its own."""
     command = [sys.executable, "-X", "importtime", str(SCRIPT), *arguments]
     environment = {name: value for name, value in os.environ.items() if "DIVCLI" not in name}
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=True
     )
     names = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line]
     assert "click" in names, "not the listing that -X importtime prints"
@@ -79,3 +79,16 @@ def test_a_bare_number_loads_no_renderer() -> None:
 
 def test_measures_load_no_numpy_for_a_document() -> None:
     assert modules_loaded("measures", "js", "--json") & HEAVY == set()
+
+
+def test_only_a_configuration_loads_the_reader_of_toml(tmp_path: Path) -> None:
+    folders = {"none": None, "other": "[project]\nname = 'x'\n", "own": "[tool.divcli]\ntop = 1\n"}
+    loaded = {}
+    for name, text in folders.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        if text is not None:
+            (folder / "pyproject.toml").write_text(text)
+        loaded[name] = "tomllib" in modules_loaded(*PAIR, "--json", folder=folder)
+    assert loaded == {"none": False, "other": False, "own": True}
+    assert "tomllib" not in modules_loaded("compare", "--help", folder=tmp_path / "own")

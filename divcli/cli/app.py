@@ -38,7 +38,7 @@ class LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command that the arguments name, or a usage error with the closest name."""
-        if args[0] not in _ROWS:
+        if args[0] not in _ROWS and not ctx.resilient_parsing:
             hint = did_you_mean(args[0], list(_ROWS))
             raise CommandLineError(f"no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from divcli.cli import options, output
+from divcli.cli import completion, options, output
 from divcli.cli import values as given
 from divcli.cli.sides import column_pairs, two_columns, two_point_sets
 from divcli.errors import CommandLineError, DataError
@@ -24,7 +24,7 @@ Any input option may be given for one side as --p-… or --q-…."""
 
 
 @click.command(epilog=_EPILOG, short_help="compare")
-@click.argument("sources", nargs=-1, metavar="P [Q]")
+@click.argument("sources", nargs=-1, metavar="P [Q]", shell_complete=completion.files)
 @options.input_options
 @options.option("--all", "all_columns", is_flag=True, help="Every column that both tables have.")
 @options.by_option

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from divcli.cli import options, output
+from divcli.cli import completion, options, output
 from divcli.cli import values as given
 from divcli.cli.sides import sources_or_stdin
 
@@ -22,7 +22,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG, short_help="entropy")
-@click.argument("sources", nargs=-1, metavar="SOURCE...")
+@click.argument("sources", nargs=-1, metavar="SOURCE...", shell_complete=completion.files)
 @options.one_side_options
 @options.option("--by", metavar="COL", help="Split a table by the values of a column.")
 @options.option("--all", "every_column", is_flag=True, help="Every column of each table.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from divcli.cli import options, output
+from divcli.cli import completion, options, output
 from divcli.cli import values as given
 from divcli.cli.sides import two_columns
 
@@ -18,7 +18,7 @@ Examples:
   divcli explain sample_data/coin.csv -c side --p-weights fair --q-weights model_1 -u nats""",
     short_help="explain",
 )
-@click.argument("sources", nargs=-1, metavar="P [Q]")
+@click.argument("sources", nargs=-1, metavar="P [Q]", shell_complete=completion.files)
 @options.input_options
 @options.by_option
 @options.counting_options

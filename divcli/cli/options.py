@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from divcli.catalog import READERS, RENDERERS
+from divcli.cli import completion
+from divcli.cli.configuration import configured
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,11 +37,13 @@ _GIVEN = ("auto", "samples", "counts", "probabilities", "weights")
 
 INPUT_OPTIONS: tuple[InputOption, ...] = (
     InputOption(("-c", "--column"), {"metavar": "COL", "multiple": True, "help": "The sample or "
-                "symbol column; several take their rows as points."}),
+                "symbol column; several take their rows as points.",
+                "shell_complete": completion.columns}),
     InputOption(("-w", "--weights"), {"metavar": "COL", "help": "The column of counts, "
-                "probabilities or weights of each symbol."}),
+                "probabilities or weights of each symbol.",
+                "shell_complete": completion.columns}),
     InputOption(("--sample-weight",), {"metavar": "COL", "help": "The column with the weight of "
-                "each row of raw samples."}),
+                "each row of raw samples.", "shell_complete": completion.columns}),
     InputOption(("--as",), {"type": click.Choice(_GIVEN), "help": "What the numbers are; "
                 "auto decides and says so in the notes."}),
     InputOption(("-i", "--input-format"), {"metavar": "FORMAT", "help": "The format, where the "
@@ -121,6 +125,7 @@ def measure_options(function: F) -> F:
     """What to measure, and in which unit."""
     for decorator in reversed((
         option("-m", "--measure", "measures", multiple=True, metavar="NAME",
+               shell_complete=completion.measures,
                help="A measure by name, or all; repeatable. See divcli measures."),
         option("-u", "--unit", type=click.Choice(["bits", "nats", "bans"]), default="bits",
                help="The unit of information."),
@@ -155,7 +160,8 @@ def inference_options(function: F) -> F:
 
 
 def output_options(function: F) -> F:
-    """Where the result goes, in which format."""
+    """Where the result goes, in which format; and where options are read beside those typed."""
+    function = configured(function)
     formats = ", ".join(row.name for row in RENDERERS)
     for decorator in reversed((
         option("-f", "--format", "formats", multiple=True, metavar="FORMAT[:FILE]",
@@ -167,6 +173,9 @@ def output_options(function: F) -> F:
         option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault."),
         option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
                help="Colour in tables."),
+        option("--config", metavar="FILE", help="Read this configuration, and not the nearest "
+               "divcli.toml or pyproject.toml."),
+        option("--no-config", is_flag=True, help="Read no configuration."),
     )):  # fmt: skip
         function = decorator(function)
     return function
