@@ -129,7 +129,7 @@ MEASURES: tuple[Measure, ...] = (
 
 
 class Quantity(NamedTuple):
-    """One quantity of a single distribution."""
+    """One quantity of a single distribution; joint: of several columns together."""
 
     name: str
     label: str
@@ -139,6 +139,7 @@ class Quantity(NamedTuple):
     properties: str
     source: str
     takes_order: bool = False
+    joint: bool = False
 
 
 QUANTITIES: tuple[Quantity, ...] = (
@@ -160,6 +161,30 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("differential_entropy", "Differential entropy h(P)", "−∫ p log p dx", "(−∞, ∞)",
              "information", "of continuous values, by their nearest neighbours; may be negative, "
              "and changes with the unit of the data; where asked", "Kozachenko & Leonenko (1987)"),
+    Quantity("joint_entropy", "Joint entropy H(X,Y)", "−Σ p(x,y) log p(x,y)",
+             "[max H, Σ H]", "information", "of the columns taken together, with several -c",
+             _COVER, joint=True),
+    Quantity("entropy_x", "Entropy H(X)", "−Σ p(x) log p(x)", "[0, log k]", "information",
+             "of the first column alone", _COVER, joint=True),
+    Quantity("entropy_y", "Entropy H(Y)", "−Σ p(y) log p(y)", "[0, log k]", "information",
+             "of the second column alone", _COVER, joint=True),
+    Quantity("conditional_entropy_xy", "Conditional entropy H(X|Y)", "H(X,Y) − H(Y)", "[0, H(X)]",
+             "information", "what is left to learn of X when Y is known", _COVER, joint=True),
+    Quantity("conditional_entropy_yx", "Conditional entropy H(Y|X)", "H(X,Y) − H(X)", "[0, H(Y)]",
+             "information", "what is left to learn of Y when X is known", _COVER, joint=True),
+    Quantity("mutual_information", "Mutual information I(X;Y)", "Σ p(x,y) log p(x,y)/(p(x)p(y))",
+             "[0, min H]", "information", "what either column tells of the other; 0 where they are "
+             "independent; symmetric", _COVER, joint=True),
+    Quantity("normalized_mutual_information", "Normalized mutual information",
+             "I(X;Y) / ½(H(X) + H(Y))", "[0, 1]", "none",
+             "grows with the number of cells by chance alone", "Strehl & Ghosh (2002)",
+             joint=True),
+    Quantity("adjusted_mutual_information", "Adjusted mutual information",
+             "(I − E I) / (½(H(X) + H(Y)) − E I)", "(−∞, 1]", "none",
+             "0 in the mean where the columns are independent; E is over all tables with these "
+             "margins; counts only", "Vinh, Epps & Bailey (2010)", joint=True),
+    Quantity("total_correlation", "Total correlation", "Σ H − joint H", "[0, ∞)", "information",
+             "mutual information of more than two columns", "Watanabe (1960)", joint=True),
     Quantity("self_information", "Self-information", "−log p", "[0, ∞]", "information",
              "of each symbol: how surprising it is", "Shannon (1948)"),
 )  # fmt: skip
@@ -256,6 +281,9 @@ RENDERERS: tuple[Renderer, ...] = (
 
 # The table renderer's page as one object for rich, behind `__rich__` of the results.
 TABLES = "divcli.render.table:renderables"
+
+# Modules with the pages of further results, loaded when one has no page yet.
+VIEWS = ("divcli.render.views_many",)
 
 
 class Reader(NamedTuple):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
+from importlib import import_module
 from typing import Any
 
-from divcli.catalog import MEASURES, QUANTITIES, measure
-from divcli.model.comparison import Comparison, Report
+from divcli.catalog import MEASURES, QUANTITIES, VIEWS, measure
+from divcli.model.comparison import Check, Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
 from divcli.model.explanation import Explanation
@@ -21,8 +23,14 @@ _GIVEN = {"samples": "samples", "counts": "counted", "probabilities": "", "weigh
 
 @singledispatch
 def page_of(result: Any, surface: Surface) -> Page:
-    """The page of a result; each kind registers its own."""
-    raise TypeError(f"no page for {type(result).__name__}")
+    """The page of a result; each kind registers its own, those of VIEWS when first asked for."""
+    for module in VIEWS:
+        import_module(module)
+    page = page_of.dispatch(type(result))
+    if page is page_of.dispatch(object):
+        raise TypeError(f"no page for {type(result).__name__}")
+    made: Page = page(result, surface)
+    return made
 
 
 @page_of.register
@@ -37,7 +45,7 @@ def _(report: Report, surface: Surface) -> Page:
         if len(one.contributions.index):
             blocks.append(_contributions(one, surface.rows))
     if report.checks:
-        blocks.append(_checks(report))
+        blocks.append(check_table(report.checks))
     return Page(tuple(blocks), report.notes)
 
 
@@ -49,7 +57,7 @@ def _(report: EntropyReport, surface: Surface) -> Page:
     for result in report.results:
         blocks += [_side("", result.distribution), *_entropy(result, surface.rows)]
     if report.checks:
-        blocks.append(_checks(report))
+        blocks.append(check_table(report.checks))
     return Page(tuple(blocks), report.notes)
 
 
@@ -188,11 +196,12 @@ def _contributions(one: Comparison, limit: int | None) -> Table:
     return Table(headings, tuple(rows), title)
 
 
-def _checks(report: Report | EntropyReport) -> Table:
+def check_table(checks: Sequence[Check]) -> Table:
+    """Each limit with the value it holds."""
     rows = tuple(
         (_limited(check.measure), number(check.value), f"{check.limit:g}",
          "ok" if check.passed else "OVER")
-        for check in report.checks
+        for check in checks
     )  # fmt: skip
     headings = (Heading("check", "left"), Heading("value"), Heading("limit"), Heading("", "left"))
     return Table(headings, rows)

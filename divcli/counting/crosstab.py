@@ -1,0 +1,248 @@
+"""Columns counted together: one tally of what stands in the same row.
+
+The counts of a table by the values of two columns are all that groups, joint entropies and
+dependence need; an engine that can group by several columns answers with one query.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, starmap, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+import numpy as np
+
+from divcli.counting.align import CountingOptions, check_side, distributions
+from divcli.counting.axis import edges_of, on_axis
+from divcli.counting.engine import Engine
+from divcli.counting.grid import Edges, GivenEdges, equal_frequency, one_cell_each, parse_bins
+from divcli.counting.kinds import common_kind
+from divcli.counting.python import PythonEngine, weight_array
+from divcli.counting.side import Side, counted, effective_size
+from divcli.counting.typing_policy import as_number, kinds_of, seconds, symbol_of
+from divcli.errors import DataError
+from divcli.model.distribution import Distribution, Special
+from divcli.model.joint import JointTable
+from divcli.sources.columns import Column, Value
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray, IndexArray, WeightArray
+
+# Of a grid that several columns cross: cells few enough for their products to be filled.
+_MOST_CELLS = 20
+_ROWS_A_CELL = 5
+_LEFT_OUT = -1
+
+
+class Repeated(Sequence[Value]):
+    """Distinct values, each as often as it was counted: the column that was, in no memory."""
+
+    def __init__(self, counts: dict[Any, int]) -> None:
+        self._counts = counts
+        self._length = sum(counts.values())
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Value]:
+        return chain.from_iterable(starmap(repeat, self._counts.items()))
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Value]: ...
+    def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
+        """A value by its place; slow, and for tests and errors only."""
+        return list(self)[index]
+
+
+def group_counts(groups: Column, column: Column) -> dict[Value, Column]:
+    """The column of each group, from one tally of (group, value) pairs; no row is kept.
+
+    groups: the column that names the group of each row.
+    """
+    pairs = Counter(zip(_keys(groups), _keys(column), strict=True))
+    split: dict[Hashable, dict[Any, int]] = {}
+    for (group, value), n in pairs.items():
+        split.setdefault(group, {})[value] = n
+    return {
+        _value(groups, group): replace(
+            column, values=Repeated({_value(column, value): n for value, n in counts.items()})
+        )
+        for group, counts in split.items()
+    }
+
+
+class Coded(NamedTuple):
+    """A column by cell: its distribution, and the cell of each row, -1 where it is left out."""
+
+    margin: Distribution
+    cells: IndexArray
+
+
+def coded(
+    column: Column,
+    options: CountingOptions,
+    engine: Engine | None = None,
+    most: int = _MOST_CELLS,
+) -> Coded:
+    """The column with the cell of each of its rows, shape (n,).
+
+    Numbers and times stand on equal-frequency cells, at most `most` and so many that two such
+    columns leave five rows for each pair of cells, unless --bins says otherwise.
+    """
+    engine = engine or PythonEngine()
+    side = Side(column, engine.scan(column), options.missing == "drop")
+    check_side(side, options.missing)
+    kind, notes = common_kind([side], None if options.kind == "auto" else options.kind)
+    keys = _keys(column)
+    distinct = list(dict.fromkeys(keys))
+    values = [_value(column, key) for key in distinct]
+    kinds = kinds_of(values, column.na, typed=column.typed)
+    if kind == "categorical":
+        margin = distributions([column], options, engine)[0]
+        places = _on_symbols(values, kinds, margin)
+    else:
+        points = engine.points(column, times=kind == "datetime")
+        bins = None if options.bins is None else parse_bins(options.bins)
+        edges = (
+            _edges(points.positions, points.masses.astype(np.float64), most)
+            if bins is None
+            else edges_of([side], [points], bins, kind)
+        )
+        given = GivenEdges(tuple(edges.inner.tolist()), kind == "datetime")
+        margin = on_axis([side], given, kind, engine, notes)[0]
+        assert margin.grid is not None
+        margin = replace(margin, grid=margin.grid._replace(rule=edges.rule))
+        places = _on_line(values, kinds, margin, edges, points.positions)
+    code = dict(zip(distinct, places, strict=True))
+    cells = np.fromiter(map(code.__getitem__, keys), dtype=np.intp, count=len(keys))
+    return Coded(margin, cells)
+
+
+def joint_table(columns: Sequence[Coded], weights: Column | None = None) -> JointTable:
+    """The rows of these columns by the cells they share.
+
+    weights: the column with the weight of each row, where rows do not count one each.
+    DataError where no row has a place in every column.
+    """
+    kept = np.logical_and.reduce([one.cells != _LEFT_OUT for one in columns])
+    if not kept.any():
+        raise DataError("no row has a value in every column", where=columns[0].margin.name)
+    flat = np.zeros(int(kept.sum()), dtype=np.int64)
+    for one in columns:
+        # What is occupied is renumbered at every step, so that no product overflows.
+        flat = np.unique(flat, return_inverse=True)[1].reshape(-1) * len(one.margin)
+        flat += one.cells[kept]
+    _, first, place = np.unique(flat, return_index=True, return_inverse=True)
+    cells = tuple(one.cells[kept][first] for one in columns)
+    masses, size = _masses(weights, kept, place.reshape(-1), len(first))
+    occupied = np.flatnonzero(masses)
+    cells, masses = tuple(one[occupied] for one in cells), masses[occupied]
+    margins = (_margin(one, at, masses, size) for one, at in zip(columns, cells, strict=True))
+    return JointTable(tuple(margins), cells, masses, size)
+
+
+def _masses(
+    weights: Column | None, kept: np.ndarray, place: IndexArray, cells: int
+) -> tuple[WeightArray, int | None]:
+    """The mass of each joint cell, and how many rows it is worth."""
+    if weights is None:
+        counts = np.bincount(place, minlength=cells)
+        return counts, int(counts.sum())
+    assert weights.weights is not None
+    rows = [weight for weight, keep in zip(weights.weights, kept, strict=True) if keep]
+    totals: list[float] = [0] * cells
+    for at, weight in zip(place.tolist(), rows, strict=True):
+        totals[at] += weight
+    masses = weight_array(totals)
+    if not any(totals):
+        raise DataError("all weights are zero", where=weights.name)
+    if weights.given == "counts":
+        return masses, sum(int(total) for total in totals)
+    if weights.given == "samples":
+        return masses, max(1, round(effective_size(rows)))
+    return masses, None
+
+
+def _margin(
+    one: Coded, cells: IndexArray, masses: WeightArray, size: int | None
+) -> Distribution:
+    """The column's own distribution over the rows that all columns share."""
+    sums = np.zeros(len(one.margin), dtype=masses.dtype)
+    np.add.at(sums, cells, masses)
+    rows = int((one.cells == _LEFT_OUT).sum())
+    missing = one.margin.missing
+    if Special.MISSING in one.margin.symbols:
+        missing = sums[one.margin.symbols.index(Special.MISSING)].item()
+    note = f"{one.margin.name}: column {one.margin.column!r}: {counted(rows, 'row')} left out"
+    notes = (*one.margin.notes, note) if rows else one.margin.notes
+    return replace(one.margin, weights=sums, n=size, missing=missing, notes=notes, line=None)
+
+
+def _edges(positions: FloatArray, masses: FloatArray, most: int) -> Edges:
+    whole = bool((positions == np.trunc(positions)).all())
+    cells = max(2, min(most, int((masses.sum() / _ROWS_A_CELL) ** 0.5)))
+    if len(positions) <= (most if whole else cells):
+        return one_cell_each(positions, "one cell a value")
+    return equal_frequency(positions, masses, cells)
+
+
+def _on_symbols(values: Sequence[Value], kinds: Sequence[str], margin: Distribution) -> list[int]:
+    """The cell of each distinct value of a column of symbols."""
+    index = {symbol: i for i, symbol in enumerate(margin.symbols)}
+    rest = index.get(Special.REST, _LEFT_OUT)
+    return [
+        index.get(Special.MISSING, _LEFT_OUT)
+        if kind == "missing"
+        else index.get(symbol_of(value), rest)
+        for value, kind in zip(values, kinds, strict=True)
+    ]
+
+
+def _on_line(
+    values: Sequence[Value],
+    kinds: Sequence[str],
+    margin: Distribution,
+    edges: Edges,
+    positions: FloatArray,
+) -> list[int]:
+    """The cell of each distinct value of a column of numbers or times."""
+    used = np.unique(edges.locate(positions))
+    index = {symbol: i for i, symbol in enumerate(margin.symbols) if isinstance(symbol, Special)}
+    times = margin.kind == "datetime"
+    places = []
+    for value, kind in zip(values, kinds, strict=True):
+        place = _place(value, kind, times)
+        if isinstance(place, Special):
+            places.append(index.get(place, _LEFT_OUT))
+        else:
+            cell = edges.locate(np.array([place]))
+            places.append(int(np.searchsorted(used, cell)[0]))
+    return places
+
+
+def _place(value: Value, kind: str, times: bool) -> float | Special:
+    if kind == "missing":
+        return Special.MISSING
+    if times:
+        return seconds(value) if kind == "time" else Special.OTHER
+    return as_number(value)
+
+
+def _several_types(column: Column) -> bool:
+    """Whether equal values may be different ones: 1, 1.0 and true in a document."""
+    return column.typed and len(set(map(type, column.values)) - {type(None)}) > 1
+
+
+def _keys(column: Column) -> Sequence[Any]:
+    if _several_types(column):
+        return list(zip(map(type, column.values), column.values, strict=True))
+    return column.values
+
+
+def _value(column: Column, key: Any) -> Value:
+    value: Value = key[1] if isinstance(key, tuple) else key
+    return value

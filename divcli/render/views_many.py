@@ -1,0 +1,80 @@
+"""The pages of joint tables, dependence, rankings, matrices and samples of a population."""
+
+from __future__ import annotations
+
+from divcli.model.distribution import Distribution
+from divcli.model.joint import Independence, JointEntropy
+from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number
+from divcli.render.views import check_table, page_of
+
+_VARIABLES = "XYZ"
+
+
+@page_of.register
+def _(result: JointEntropy, surface: Surface) -> Page:
+    blocks: list[str | Prose | Table] = [_columns(result.table.margins), _quantities(result)]
+    if result.inference is not None:
+        blocks.append(Prose(_independence(result.inference, result.unit.name)))
+    blocks.append(_joint_cells(result, surface.rows))
+    if result.checks:
+        blocks.append(check_table(result.checks))
+    return Page(tuple(blocks), result.notes)
+
+
+def _columns(margins: tuple[Distribution, ...]) -> str:
+    return "\n".join(
+        f"{_VARIABLES[i] if i < len(_VARIABLES) else ' '}  {name(one.name)}  "
+        f"{name(one.column or '')}: {_size(one)}{one.occupied:,} {_word(one)}"
+        for i, one in enumerate(margins)
+    )
+
+
+def _size(side: Distribution) -> str:
+    return "" if side.n is None else f"{side.n:,} rows, "
+
+
+def _word(side: Distribution) -> str:
+    word = "symbol" if side.grid is None else "cell"
+    return word if side.occupied == 1 else f"{word}s"
+
+
+def _quantities(result: JointEntropy) -> Table:
+    rows = tuple(
+        (label, number(value), unit if value is not None else "not measurable")
+        for label, value, unit in result.rows_of()
+    )
+    return Table((Heading("quantity", "left"), Heading("value"), Heading("unit", "left")), rows)
+
+
+def _independence(told: Independence, unit: str) -> str:
+    """What the counts say about dependence, in a sentence."""
+    chance = f"p = {told.p_value:.3g}, {told.method}"
+    share = f"{100 * told.confidence:g} %"
+    floor = (
+        f"independent columns would show {number(told.noise_mean)} {unit} in the mean and up to "
+        f"{number(told.noise_floor)} in {share} of such samples"
+    )
+    if told.p_value <= 1 - told.confidence:
+        return (
+            f"The columns depend on each other ({chance}): about {number(told.estimate)} {unit} "
+            f"of mutual information, corrected for chance; {floor}."
+        )
+    return f"No dependence that chance would not explain ({chance}); {floor}."
+
+
+def _joint_cells(result: JointEntropy, limit: int | None) -> Table:
+    shown = result.records(result.top if limit is None else limit)
+    headings = (
+        *(Heading(name(margin.column or margin.name), "left") for margin in result.table.margins),
+        Heading("p"), Heading("term"), Heading("", "left", picture=True),
+    )  # fmt: skip
+    rows = tuple(
+        (*map(name, one["cells"]), number(one["p"]), number(one["term"]), bar(one["p"]))
+        for one in shown
+    )
+    left = len(result.order) - len(rows)
+    if left:
+        blank = ("",) * (len(headings) - 1)
+        rows = (*rows, (f"({left:,} more)", *blank))
+    title = f"Joint cells by their term of the mutual information, in {result.unit.name}"
+    return Table(headings, rows, title)
