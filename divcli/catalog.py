@@ -254,6 +254,8 @@ COMMANDS: tuple[Command, ...] = (
             "divcli.cli.entropy:entropy"),
     Command("explain", "The calculation of KL and JS shown step by step.",
             "divcli.cli.explain:explain"),
+    Command("dependence", "Which columns of a table tell most of one of them.",
+            "divcli.cli.dependence:dependence"),
     Command("measures", "Each measure's formula, range, unit, properties and source.",
             "divcli.cli.measures:measures"),
 )  # fmt: skip

@@ -36,7 +36,7 @@ def joint_entropy(
     weights: the column with the weight of each row, where rows do not count one each.
     """
     table = joint_table([coded(one, counting, engine) for one in columns], weights)
-    terms = _terms(table)
+    terms, expected = _terms(table), _expected(table)
     quantities = _quantities(table, float(terms.sum()), options.unit)
     asked = {*options.measures, *options.also}
     if options.measures and "all" not in asked:
@@ -45,7 +45,8 @@ def joint_entropy(
         table,
         options.unit,
         quantities,
-        terms[:-1] / options.unit.nats,
+        expected,
+        (terms[:-1] + table.weights / table.weights.sum() - expected) / options.unit.nats,
         np.argsort(-terms[:-1], kind="stable"),
         _notes(table),
         options.top,
@@ -87,6 +88,14 @@ def mutual_information(table: JointTable) -> float:
 
 def _terms(table: JointTable) -> FloatArray:
     return shared_information(table.weights, list(_at_cells(table)))
+
+
+def _expected(table: JointTable) -> FloatArray:
+    """The probability of each occupied cell, were the columns independent; shape (c,)."""
+    total = float(table.weights.sum())
+    shares = [at.astype(np.float64) / total for at in _at_cells(table)]
+    expected: FloatArray = np.prod(shares, axis=0)
+    return expected
 
 
 def _at_cells(table: JointTable) -> list[WeightArray]:

@@ -58,13 +58,15 @@ class Independence(NamedTuple):
 class JointEntropy:
     """Quantities of a joint distribution by name, None where they cannot be measured.
 
-    information: shape (c,), the terms of the mutual information (or total correlation) of each
-    occupied cell, largest first as `order` says.
+    expected: shape (c,), the probability of each occupied cell were the columns independent.
+    terms: shape (c,), p log p/expected in the unit, which sum to the mutual information (or total
+    correlation). order: the cells by how much they tell, largest first.
     """
 
     table: JointTable
     unit: Unit
     quantities: dict[str, float | None]
+    expected: FloatArray
     terms: FloatArray
     order: IndexArray
     notes: tuple[str, ...]
@@ -104,6 +106,7 @@ class JointEntropy:
                     for margin, cells in zip(self.table.margins, self.table.cells, strict=True)
                 ],
                 "p": float(self.table.weights[i]) / total,
+                "expected": float(self.expected[i]),
                 "term": float(self.terms[i]),
             }
             for i in shown.tolist()
@@ -134,7 +137,7 @@ class JointEntropy:
         labels = [margin.column or margin.name for margin in self.table.margins]
         records = [
             {"cell": "symbol", **dict(zip(labels, one["cells"], strict=True)),
-             "p": one["p"], "term": one["term"]}
+             "p": one["p"], "expected": one["expected"], "term": one["term"]}
             for one in self.records(self.top)
         ]  # fmt: skip
         quantities = {name: json_number(value) for name, value in self.quantities.items()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from divcli.model.dependence import DependenceReport
 from divcli.model.distribution import Distribution
 from divcli.model.joint import Independence, JointEntropy
-from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number
+from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number, percent
 from divcli.render.views import check_table, page_of
 
 _VARIABLES = "XYZ"
@@ -19,6 +20,41 @@ def _(result: JointEntropy, surface: Surface) -> Page:
     if result.checks:
         blocks.append(check_table(result.checks))
     return Page(tuple(blocks), result.notes)
+
+
+@page_of.register
+def _(report: DependenceReport, surface: Surface) -> Page:
+    side, unit = report.target, report.unit.name
+    blocks: list[str | Prose | Table] = [
+        f"Target  {name(side.name)}  {name(side.column or '')}: {_size(side)}{side.occupied:,} "
+        f"{_word(side)}, entropy {number(report.entropy)} {unit}",
+        _ranked_columns(report),
+    ]
+    if report.checks:
+        blocks.append(check_table(report.checks))
+    return Page(tuple(blocks), report.notes)
+
+
+def _ranked_columns(report: DependenceReport) -> Table:
+    headings = (
+        Heading("column", "left"), Heading(f"I, {report.unit.name}"), Heading("estimate"),
+        Heading("noise"), Heading("of target"), Heading("adjusted"), Heading("p, adjusted"),
+        Heading("", "left"), Heading("", "left", picture=True),
+    )  # fmt: skip
+    rows = tuple(
+        (name(one.label), number(one.mutual_information),
+         number(one.told.estimate if one.told else None),
+         number(one.told.noise_floor if one.told else None), percent(one.share),
+         number(one.adjusted), p_text(one.p_adjusted),
+         one.verdict(report.alpha) or "not measured", bar(one.adjusted or 0.0))
+        for one in report.columns
+    )  # fmt: skip
+    return Table(headings, rows, "Mutual information with the target, most first")
+
+
+def p_text(p_value: float | None) -> str:
+    """A p-value for people: three significant digits."""
+    return "" if p_value is None else f"{p_value:.3g}"
 
 
 def _columns(margins: tuple[Distribution, ...]) -> str:
@@ -66,10 +102,12 @@ def _joint_cells(result: JointEntropy, limit: int | None) -> Table:
     shown = result.records(result.top if limit is None else limit)
     headings = (
         *(Heading(name(margin.column or margin.name), "left") for margin in result.table.margins),
-        Heading("p"), Heading("term"), Heading("", "left", picture=True),
+        Heading("p"), Heading("if independent"), Heading("term"),
+        Heading("", "left", picture=True),
     )  # fmt: skip
     rows = tuple(
-        (*map(name, one["cells"]), number(one["p"]), number(one["term"]), bar(one["p"]))
+        (*map(name, one["cells"]), number(one["p"]), number(one["expected"]), number(one["term"]),
+         bar(one["p"]))
         for one in shown
     )
     left = len(result.order) - len(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from divcli.errors import CommandLineError
+from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import Column, InputOptions, TwoSided
 from divcli.sources.resolve import point_columns
 from divcli.sources.table import require_column
@@ -26,6 +26,8 @@ def joint_columns(source: Source, options: InputOptions) -> tuple[list[Column], 
     label = options.weights or options.sample_weight
     plain = options._replace(weights=None, sample_weight=None, given=None)
     columns = point_columns(source, plain)
+    if len({len(one.values) for one in columns}) > 1:
+        raise DataError("columns of different lengths", where=source.name)
     if label is None or isinstance(source, (Column, TwoSided)):
         return columns, None
     weights = parse_weights(source.values(require_column(source, label)), label, source.locate)
@@ -35,3 +37,19 @@ def joint_columns(source: Source, options: InputOptions) -> tuple[list[Column], 
     ready = weighted_column(source.name, label, places, weights, options.given)
     columns[0] = columns[0].noting(*ready.notes)
     return columns, ready
+
+
+def target_columns(
+    source: Source, target: str, options: InputOptions
+) -> tuple[Column, list[Column], Column | None]:
+    """The target, the columns named or all others, and the column of the rows' weights, if any."""
+    if isinstance(source, (Column, TwoSided)):
+        raise CommandLineError(
+            f"{source.name} is no table: nothing stands beside the target", hint="name a table"
+        )
+    aside = {target, options.weights, options.sample_weight}
+    labels = options.columns or tuple(one for one in source.header if one not in aside)
+    if not labels:
+        raise CommandLineError(f"{source.name} has no column beside {target!r}")
+    columns, weights = joint_columns(source, options._replace(columns=(target, *labels)))
+    return columns[0], columns[1:], weights
