@@ -100,9 +100,7 @@ def _rank(one: Dependence) -> float:
     return math.inf if one.mutual_information is None else -one.mutual_information
 
 
-def _notes(
-    target: Distribution, found: Sequence[Dependence], top: int | None
-) -> tuple[str, ...]:
+def _notes(target: Distribution, found: Sequence[Dependence], top: int | None) -> tuple[str, ...]:
     sides = [target, *(one.column for one in found if one.column is not None)]
     notes = [note for side in sides for note in side.notes]
     on_grid = [repr(s.column) for s in sides if s.grid and s.grid.rule != "one cell a value"]

@@ -7,9 +7,9 @@ dependence need; an engine that can group by several columns answers with one qu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, starmap, repeat
+from itertools import chain, repeat, starmap
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
@@ -39,15 +39,15 @@ _LEFT_OUT = -1
 class Repeated(Sequence[Value]):
     """Distinct values, each as often as it was counted: the column that was, in no memory."""
 
-    def __init__(self, counts: dict[Any, int]) -> None:
+    def __init__(self, counts: Sequence[tuple[Value, int]]) -> None:
         self._counts = counts
-        self._length = sum(counts.values())
+        self._length = sum(n for _, n in counts)
 
     def __len__(self) -> int:
         return self._length
 
     def __iter__(self) -> Iterator[Value]:
-        return chain.from_iterable(starmap(repeat, self._counts.items()))
+        return chain.from_iterable(starmap(repeat, self._counts))
 
     @overload
     def __getitem__(self, index: int) -> Value: ...
@@ -58,18 +58,20 @@ class Repeated(Sequence[Value]):
         return list(self)[index]
 
 
-def group_counts(groups: Column, column: Column) -> dict[Value, Column]:
+def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
     """The column of each group, from one tally of (group, value) pairs; no row is kept.
 
-    groups: the column that names the group of each row.
+    groups: the column that names the group of each row; None where it is missing.
     """
-    pairs = Counter(zip(_keys(groups), _keys(column), strict=True))
-    split: dict[Hashable, dict[Any, int]] = {}
+    pairs = Counter(zip(groups.values, _keys(column), strict=True))
+    split: dict[str | None, dict[Any, int]] = {}
     for (group, value), n in pairs.items():
-        split.setdefault(group, {})[value] = n
+        missing = group is None or str(group).strip(" \t") in groups.na
+        counts = split.setdefault(None if missing else str(group), {})
+        counts[value] = counts.get(value, 0) + n
     return {
-        _value(groups, group): replace(
-            column, values=Repeated({_value(column, value): n for value, n in counts.items()})
+        group: replace(
+            column, values=Repeated([(_value(column, key), n) for key, n in counts.items()])
         )
         for group, counts in split.items()
     }
@@ -167,9 +169,7 @@ def _masses(
     return masses, None
 
 
-def _margin(
-    one: Coded, cells: IndexArray, masses: WeightArray, size: int | None
-) -> Distribution:
+def _margin(one: Coded, cells: IndexArray, masses: WeightArray, size: int | None) -> Distribution:
     """The column's own distribution over the rows that all columns share."""
     sums = np.zeros(len(one.margin), dtype=masses.dtype)
     np.add.at(sums, cells, masses)

@@ -20,6 +20,7 @@ from divcli.model.joint import Independence
 # Cost of a row that is shuffled and of a cell that is drawn, in nanoseconds; and what all may
 # cost: some two seconds.
 _SHUFFLED, _DRAWN, _AFFORDABLE = 30.0, 200.0, 2e9
+_QUICK = 3e8  # where the test stands beside what was asked for
 _LEAST_RESAMPLES = 99
 _ESTIMATOR = "miller-madow"
 # Cells of a table counted in full; beyond, only those that are occupied are.
@@ -85,9 +86,26 @@ def independence(
     return _by_draws(table, observed, corrected, draws, confidence)
 
 
-def _by_law(
-    table: _Table, observed: float, corrected: float, confidence: float
-) -> Independence:
+def affordable_test(
+    x: IntArray, y: IntArray, counts: IntArray, *, resamples: int, seed: int | None
+) -> tuple[float, str] | None:
+    """p-value of independence and its method; None where it would take long and no law holds."""
+    table = _table(x, y, counts)
+    quick = int(_QUICK / min(_cost(table)))
+    filled = table.least_expected >= LEAST_EXPECTED
+    if not table.freedom:
+        return 1.0, "one cell: nothing can differ"
+    if not filled and min(quick, resamples) < _LEAST_RESAMPLES:
+        return None
+    made = 0 if filled and quick < resamples else min(quick, resamples)
+    observed = float(_information(table, _x_log_x(table.counts).sum(keepdims=True))[0])
+    if table.n >= GENERATOR_LIMIT or not made:
+        return chi_square_tail(2 * table.n * observed, table.freedom), "G against chi-square"
+    draws = _draws(table, made, np.random.default_rng(seed))
+    return monte_carlo_p_value(observed, draws.information, 1e-12), f"{made} permutations, G"
+
+
+def _by_law(table: _Table, observed: float, corrected: float, confidence: float) -> Independence:
     """By the χ² law of G = 2N times the mutual information. Source: Wilks (1938)."""
     size = 2 * table.n
     p_value = chi_square_tail(size * observed, table.freedom)

@@ -1,0 +1,96 @@
+"""Many columns under the names they are known by: of files, of one table, or of its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from divcli.counting.crosstab import group_counts
+from divcli.errors import DataError
+from divcli.sources.columns import Column, InputOptions, TwoSided
+from divcli.sources.resolve import (
+    column_of,
+    columns_of,
+    group_columns,
+    group_text,
+    point_columns,
+)
+from divcli.sources.table import require_column
+
+if TYPE_CHECKING:
+    from divcli.sources.columns import Source
+    from divcli.sources.table import Table
+
+
+class Labelled(NamedTuple):
+    """A column, or why there is none, under the name it has among others."""
+
+    label: str
+    column: Column | None
+    reason: str | None = None
+
+
+def gathered(sources: Sequence[Source], options: InputOptions, every: bool) -> list[Labelled]:
+    """The columns of the sources: named, grouped, all of a table, or one of each source.
+
+    A source that lacks the column is listed with the reason, unless all do.
+    """
+    found: list[Labelled] = []
+    errors: list[DataError] = []
+    for source in sources:
+        try:
+            found += _of_one(source, options, every, alone=len(sources) == 1)
+        except DataError as error:
+            errors.append(error)
+            found.append(Labelled(source.name, None, str(error)))
+    if len(errors) == len(sources):
+        raise errors[0]
+    return found
+
+
+def _of_one(source: Source, options: InputOptions, every: bool, *, alone: bool) -> list[Labelled]:
+    if isinstance(source, TwoSided):
+        names = (f"{source.name} p", f"{source.name} q")
+        sides = (source.p, source.q)
+        return [
+            Labelled(name, column_of(side, options))
+            for name, side in zip(names, sides, strict=True)
+        ]
+    if isinstance(source, Column):
+        return [Labelled(source.name, source)]
+    if options.by is not None:
+        return grouped(source, options)
+    if options.columns or every:
+        columns = point_columns(source, options) if options.columns else columns_of(source, options)
+        prefix = "" if alone else f"{source.name} "
+        return [Labelled(f"{prefix}{one.label}", one) for one in columns]
+    return [Labelled(source.name, column_of(source, options))]
+
+
+def grouped(table: Table, options: InputOptions) -> list[Labelled]:
+    """The groups of one column's rows by another's values, in the order of those."""
+    assert options.by is not None
+    by = require_column(table, options.by)
+    rest = [label for label in table.header if label != by]
+    label = options.column or (rest[0] if len(rest) == 1 else None)
+    weighted = options.weights is not None or options.sample_weight is not None
+    if label is None or weighted or options.given not in (None, "samples"):
+        groups = group_columns(table, options)
+    else:
+        columns = (column_of(table, options._replace(column=one, by=None)) for one in (by, label))
+        groups = {
+            group: replace(one, name=f"{table.name} [{by}={group_text(group)}]")
+            for group, one in group_counts(*columns).items()
+        }
+    return [Labelled(group_text(group), groups[group]) for group in sorted(groups, key=_place)]
+
+
+def _place(group: str | None) -> tuple[int, float, str]:
+    """Numbers by value, then texts, then what is missing."""
+    if group is None:
+        return 2, 0.0, ""
+    try:
+        return 0, float(group), group
+    except ValueError:
+        return 1, 0.0, group
