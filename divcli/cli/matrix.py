@@ -33,7 +33,7 @@ Examples:
 @options.option("--all", "every_column", is_flag=True, help="Every column of each table.")
 @options.option("--by", metavar="COL", help="Compare the groups of a column's values.")
 @options.option("--order", type=click.Choice(["given", "similarity"]), default="given",
-                help="The order of rows and columns; similarity puts like beside like.")  # fmt: skip
+                help="Of rows and columns; similarity puts like beside like.")  # fmt: skip
 @options.option("--nearest", is_flag=True, help="Of each the nearest of the others alone.")
 @options.option("--mixture", metavar="equal|size|W1,W2,…", default="equal",
                 help="The weights of the generalised JS divergence of all.")  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from divcli.model.dependence import DependenceReport
 from divcli.model.distribution import Distribution
 from divcli.model.joint import Independence, JointEntropy
 from divcli.model.matrix import Matrix
+from divcli.model.sample import SampleReport
 from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number, percent
 from divcli.render.views import check_table, page_of
 
@@ -124,6 +126,54 @@ def _all_of_them(result: Matrix) -> str:
         return f"{told} Whether chance explains it was not tested: {test.reason}."
     chance = f"p = {p_text(test.p_value)} ({test.method})"
     return f"{told} If all were samples of one distribution, {chance}."
+
+
+@page_of.register
+def _(report: SampleReport, surface: Surface) -> Page:
+    blocks: list[str | Prose | Table] = [
+        f"Sample      {name(report.sample)}\nPopulation  {name(report.population)}",
+        _sample_columns(report),
+        Prose(_representative(report)),
+    ]
+    if report.checks:
+        blocks.append(check_table(report.checks))
+    return Page(tuple(blocks), report.notes)
+
+
+def _sample_columns(report: SampleReport) -> Table:
+    unit = report.unit.name
+    headings = (
+        Heading("column", "left"), Heading("n"), Heading("of"), Heading(f"KL, {unit}"),
+        Heading(f"JS, {unit}"), Heading("noise"), Heading("KS"), Heading("p, adjusted"),
+        Heading("verdict", "left"),
+    )  # fmt: skip
+    rows = tuple(
+        (name(one.label), _whole(one.n), _whole(one.population), number(one.kl), number(one.js),
+         number(one.noise_floor), number(one.ks), p_text(one.p_adjusted), one.verdict)
+        for one in report.columns
+    )  # fmt: skip
+    return Table(headings, rows)
+
+
+def _whole(count: int | None) -> str:
+    return "" if count is None else f"{count:,}"
+
+
+def _representative(report: SampleReport) -> str:
+    """The verdict on all columns, in a sentence."""
+    count = Counter(one.verdict for one in report.columns)
+    share = f"{100 * (1 - report.confidence):g} %"
+    if count["not representative"]:
+        return (
+            f"Not representative in {count['not representative']} of {len(report.columns)} "
+            f"columns; a random sample would be called so in any column {share} of the time."
+        )
+    if count["representative"]:
+        return (
+            f"Nothing that a random draw would not explain: {count['representative']} columns "
+            f"representative, {count['insufficient']} insufficient to tell."
+        )
+    return "Too little to tell whether the sample is representative."
 
 
 def p_text(p_value: float | None) -> str:
