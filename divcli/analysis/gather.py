@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from divcli.counting.crosstab import group_counts
-from divcli.errors import DataError
+from divcli.errors import CommandLineError, DataError, did_you_mean
 from divcli.sources.columns import Column, InputOptions, TwoSided
 from divcli.sources.resolve import (
     column_of,
@@ -94,3 +94,53 @@ def _place(group: str | None) -> tuple[int, float, str]:
         return 0, float(group), group
     except ValueError:
         return 1, 0.0, group
+
+
+def candidates(
+    sources: Sequence[Source],
+    p: InputOptions,
+    q: InputOptions,
+    weights: Sequence[str] = (),
+    group: str | None = None,
+) -> tuple[Column, list[Labelled]]:
+    """P, and the candidates to be held against it: further sources, or parts of the only one.
+
+    p, q: how either side is read. weights: columns of weights, one a candidate. group: of a table
+    that is split, the group that is P.
+    """
+    if len(sources) > 1:
+        reading = q._replace(weights=weights[0]) if len(weights) == 1 else q
+        if len(weights) > 1 or p.by is not None:
+            raise CommandLineError("--by and several --q-weights are of one table that holds all")
+        return column_of(sources[0], p), gathered(sources[1:], reading, every=False)
+    only = sources[0]
+    if isinstance(only, TwoSided):
+        return column_of(only.p, p), [Labelled(f"{only.name} q", column_of(only.q, q))]
+    if isinstance(only, Column):
+        raise CommandLineError(f"{only.name} is one distribution", hint="name a candidate")
+    if p.by is not None:
+        return _group_and_others(only, p, group)
+    readings = [q._replace(weights=one) for one in weights]
+    readings = readings or [q._replace(column=one, columns=()) for one in q.columns or (q.column,)]
+    if not weights and q == p:
+        raise CommandLineError(
+            f"one table for P and its candidates: which columns of {only.name}?",
+            hint="-c SYMBOLS --p-weights P --q-weights Q1 --q-weights Q2, --p-column P --q-column "
+            f"Q1 --q-column Q2, or --by COL. Columns: {', '.join(only.header[:20])}",
+        )
+    found = [column_of(only, reading) for reading in readings]
+    return column_of(only, p), [Labelled(one.label or one.name, one) for one in found]
+
+
+def _group_and_others(
+    table: Table, options: InputOptions, group: str | None
+) -> tuple[Column, list[Labelled]]:
+    groups = grouped(table, options)
+    labels = [one.label for one in groups]
+    if group not in labels:
+        hint = f"--p-group {labels[0]}" if group is None else did_you_mean(group, labels)
+        raise CommandLineError(f"--by {options.by}: which group is P?", hint=hint)
+    at = labels.index(group)
+    p = groups.pop(at).column
+    assert p is not None
+    return p, groups

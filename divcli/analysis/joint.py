@@ -62,8 +62,10 @@ def inference_of_table(
         return None
     from divcli.inference.independence import independence
 
+    x, y = table.cells
     found = independence(
-        *table.cells,
+        x,
+        y,
         counts_of(table),
         confidence=options.confidence,
         resamples=options.resamples,
@@ -75,7 +77,7 @@ def inference_of_table(
 def counts_of(table: JointTable) -> IntArray:
     """Numbers of rows in each joint cell; of weighted rows, of as many as they are worth."""
     if table.weights.dtype.kind == "i":
-        return table.weights
+        return table.weights.astype(np.int64, copy=False)
     from divcli.inference.weighted import effective_counts
 
     return effective_counts(table.weights.astype(np.float64), float(table.n or 1))

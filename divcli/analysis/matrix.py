@@ -143,8 +143,7 @@ def _mixture(text: str, sides: Sequence[Distribution]) -> FloatArray:
         sizes = [side.n for side in sides]
         if None in sizes:
             raise CommandLineError("--mixture size needs a sample size of every distribution")
-        weights = np.array(sizes, dtype=np.float64)
-        return weights / weights.sum()
+        return _shares(np.array(sizes, dtype=np.float64))
     return _given_mixture(text, len(sides))
 
 
@@ -159,7 +158,12 @@ def _given_mixture(text: str, g: int) -> FloatArray:
     weights = np.array(read, dtype=np.float64)
     if not weights.sum() > 0:
         raise CommandLineError(f"--mixture {text}: all weights are zero")
-    return weights / weights.sum()
+    return _shares(weights)
+
+
+def _shares(weights: FloatArray) -> FloatArray:
+    shares: FloatArray = weights / weights.sum()
+    return shares
 
 
 def _generalized_js(

@@ -129,7 +129,7 @@ def _against_model(
     x, shares = counts_of(sample), model.probabilities
     rng = np.random.default_rng(options.seed)
     test = one_sample_test(x, shares, resamples=options.resamples, rng=rng)
-    stand_in = np.ceil(shares * _MODEL_SIZE).astype(np.int64)
+    stand_in = model_counts(model)
     wanted = [name for name in names if name not in known]
     small = (sample.n or 0) <= _MOST_AGAINST_MODEL
     left, right = (x, stand_in) if sample is p else (stand_in, x)
@@ -194,6 +194,12 @@ def _line_counts(side: Distribution, line: Line) -> IntArray:
         size = min(share * float(side.n or 1), _LARGEST_TOTAL)
         return effective_counts(line.weights.astype(np.float64), size)
     return line.weights.astype(np.int64)
+
+
+def model_counts(side: Distribution) -> IntArray:
+    """A known distribution as counts of so many that their own chance does not matter."""
+    counts: IntArray = np.ceil(side.probabilities * _MODEL_SIZE).astype(np.int64)
+    return counts
 
 
 def counts_of(side: Distribution) -> Counts:

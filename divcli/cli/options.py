@@ -55,9 +55,20 @@ INPUT_OPTIONS: tuple[InputOption, ...] = (
 
 def input_options(function: F) -> F:
     """Each input option, for both sides at once and, hidden, as --p-… and --q-… for one."""
+    return _sided_options(function)
+
+
+def candidate_options(function: F) -> F:
+    """The same where Q are several: --q-weights and --q-column name one after the other."""
+    return _sided_options(function, several="--q-weights")
+
+
+def _sided_options(function: F, several: str = "") -> F:
     for row in reversed(INPUT_OPTIONS):
         for side in ("q-", "p-"):
-            function = click.option(*_sided(row, side), **row.attributes, hidden=True)(function)
+            names = _sided(row, side)
+            more = {"multiple": True} if several in names else {}
+            function = click.option(*names, **row.attributes | more, hidden=True)(function)
         function = option(*row.names, **row.attributes)(function)
     return function
 

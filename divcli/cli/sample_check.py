@@ -73,7 +73,8 @@ def _columns(values: given.Values) -> tuple[dict[str, Column], dict[str, Column]
         raise CommandLineError("standard input can be read for one side only")
     reading = given.side_input(values)
     names: tuple[str, ...] = values["column"]
-    return matched_columns(*(open_source(text, reading) for text in sources), reading, names)
+    sample, population = (open_source(text, reading) for text in sources)
+    return matched_columns(sample, population, reading, names)
 
 
 def _places(report: SampleReport) -> list[Place]:

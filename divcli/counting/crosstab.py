@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, repeat, starmap
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, overload
 
 import numpy as np
 
@@ -171,7 +171,7 @@ def _masses(
 
 def _margin(one: Coded, cells: IndexArray, masses: WeightArray, size: int | None) -> Distribution:
     """The column's own distribution over the rows that all columns share."""
-    sums = np.zeros(len(one.margin), dtype=masses.dtype)
+    sums = cast("WeightArray", np.zeros_like(masses, shape=len(one.margin)))
     np.add.at(sums, cells, masses)
     rows = int((one.cells == _LEFT_OUT).sum())
     missing = one.margin.missing

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Kind
 from divcli.sources.columns import Column
 
-# A column with less than this share of the median number of rows has no say in the grid.
+# A column with less than this share of the usual number of rows has no say in the grid.
 _SHARE = 0.1
 
 
@@ -41,14 +42,32 @@ def kinds_apart(
     engine: Engine | None = None,
     *,
     pooled: bool = False,
+    reference: int | None = None,
 ) -> tuple[list[Together], list[LeftOut]]:
     """The columns on common cells, those of one kind with each other, most columns first.
 
     pooled: the columns are parts of one and therefore of one kind, whatever each looks like.
-    Columns without values are left out, with the reason.
+    reference: the place of the column whose size the others' are held against for a say in the
+    grid, their median if none. Columns without values are left out, with the reason.
     """
     engine = engine or PythonEngine()
     engine.prepare(columns)
+    sides, left = _scanned(columns, options, engine)
+    wanted = None if options.kind == "auto" else options.kind
+    apart = _by_kind(sides, wanted, pooled=pooled)
+    together = []
+    for kind, places in sorted(apart.items(), key=lambda item: -len(item[1])):
+        those = [sides[place] for place in places]
+        small = _small(those, None if reference is None else sides.get(reference))
+        made = _counted(those, small, kind, options, engine)
+        together.append(Together(kind, dict(zip(places, made, strict=True))))
+    return together, left
+
+
+def _scanned(
+    columns: Sequence[Column], options: CountingOptions, engine: Engine
+) -> tuple[dict[int, Side], list[LeftOut]]:
+    """Each column with what a scan tells of it, by its place; apart, those without values."""
     sides: dict[int, Side] = {}
     left: list[LeftOut] = []
     for place, column in enumerate(columns):
@@ -58,56 +77,51 @@ def kinds_apart(
             sides[place] = side
         except DataError as error:
             left.append(LeftOut(place, str(error)))
-    wanted = None if options.kind == "auto" else options.kind
-    apart: dict[Kind, list[int]] = {}
+    return sides, left
+
+
+def _by_kind(
+    sides: Mapping[int, Side], wanted: Kind | None, *, pooled: bool
+) -> dict[Kind, list[int]]:
+    """The places of the columns of each kind."""
     if pooled and sides:
-        apart[common_kind(list(sides.values()), wanted)[0]] = list(sides)
-    else:
-        for place, side in sides.items():
-            apart.setdefault(common_kind([side], wanted)[0], []).append(place)
-    together = [
-        Together(kind, dict(zip(places, _counted(columns, places, sides, kind, options, engine),
-                                strict=True)))
-        for kind, places in sorted(apart.items(), key=lambda item: -len(item[1]))
-    ]  # fmt: skip
-    return together, left
+        return {common_kind(list(sides.values()), wanted)[0]: list(sides)}
+    apart: dict[Kind, list[int]] = {}
+    for place, side in sides.items():
+        apart.setdefault(common_kind([side], wanted)[0], []).append(place)
+    return apart
 
 
 def _counted(
-    columns: Sequence[Column],
-    places: Sequence[int],
-    sides: dict[int, Side],
+    sides: Sequence[Side],
+    small: Sequence[int],
     kind: Kind,
     options: CountingOptions,
     engine: Engine,
 ) -> list[Distribution]:
-    """Columns of one kind on the same cells."""
-    chosen = [columns[place] for place in places]
-    small = [] if options.bins is not None else _small([sides[place] for place in places])
-    if kind == "categorical" or not small:
-        return distributions(chosen, options._replace(kind=kind), engine)
-    ruling = [sides[place] for i, place in enumerate(places) if i not in small]
+    """Columns of one kind on the same cells, which the small ones have no part in making."""
+    if kind == "categorical" or options.bins is not None or not small:
+        return distributions([side.column for side in sides], options, engine)
+    ruling = [side for i, side in enumerate(sides) if i not in small]
     times = kind == "datetime"
     points = [engine.points(side.column, times=times) for side in ruling]
     edges = edges_of(ruling, points, None, kind)
-    note = f"{counted(len(small), 'group')} of few rows had no say in the grid"
+    note = f"{counted(len(small), 'column or group')} of few rows had no say in the grid"
     given = GivenEdges(tuple(edges.inner.tolist()), times)
-    made = on_axis([sides[place] for place in places], given, kind, engine, [note])
+    made = on_axis(sides, given, kind, engine, [note])
     return [_ruled(one, edges.rule) for one in made]
 
 
 def _ruled(side: Distribution, rule: str) -> Distribution:
     """The same with the rule by which its grid was really made."""
-    from dataclasses import replace
-
     assert side.grid is not None
     return replace(side, grid=side.grid._replace(rule=rule))
 
 
-def _small(sides: Sequence[Side]) -> list[int]:
+def _small(sides: Sequence[Side], reference: Side | None) -> list[int]:
     """Those with so few rows that a grid made for them would be too coarse for the others."""
-    sizes = [side.size for side in sides]
-    known = [size for size in sizes if size is not None]
-    if len(known) < len(sizes) or len(known) < 2:
+    sizes = [side.size for side in sides if side.size is not None]
+    if len(sizes) < len(sides) or len(sizes) < 2:
         return []
-    return [i for i, size in enumerate(known) if size < _SHARE * median(known)]
+    usual = reference.size if reference is not None and reference.size else median(sizes)
+    return [i for i, size in enumerate(sizes) if size < _SHARE * usual]

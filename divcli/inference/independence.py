@@ -154,7 +154,8 @@ def _information(table: _Table, cells: FloatArray) -> FloatArray:
     """Mutual information, shape (R,), from Σ n ln n over the cells of each; never below 0."""
     margins = float(_x_log_x(table.rows).sum() + _x_log_x(table.columns).sum())
     n = table.n
-    return np.maximum((n * np.log(n) - margins + cells) / n, 0.0)
+    information: FloatArray = np.maximum((n * np.log(n) - margins + cells) / n, 0.0)
+    return information
 
 
 def _x_log_x(counts: IntArray) -> FloatArray:

@@ -61,7 +61,8 @@ class RowCells:
         near = np.abs(relative) < 0.5
         with np.errstate(invalid="ignore"):
             far = np.where(self.total > 0, self.log_p - self.log_q, 0.0)
-        return np.log1p(relative, out=far, where=near)
+        ratio: FloatArray = np.log1p(relative, out=far, where=near)
+        return ratio
 
 
 def pairwise(weights: Sequence[WeightArray], terms: Terms, symmetric: bool) -> FloatArray:
