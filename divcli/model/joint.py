@@ -9,7 +9,7 @@ from divcli import __version__
 from divcli.catalog import QUANTITIES
 from divcli.errors import Status
 from divcli.model.comparison import Check
-from divcli.model.distribution import Distribution, text_of
+from divcli.model.distribution import Distribution
 from divcli.model.units import Unit, json_number
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class JointEntropy:
         return [
             {
                 "cells": [
-                    text_of(margin.symbols[cells[i]])
+                    margin.record(int(cells[i]))
                     for margin, cells in zip(self.table.margins, self.table.cells, strict=True)
                 ],
                 "p": float(self.table.weights[i]) / total,
@@ -136,9 +136,14 @@ class JointEntropy:
         """One record a joint cell, then one with the quantities."""
         labels = [margin.column or margin.name for margin in self.table.margins]
         records = [
-            {"cell": "symbol", **dict(zip(labels, one["cells"], strict=True)),
+            {"cell": "symbol", **dict(zip(labels, _texts(one), strict=True)),
              "p": one["p"], "expected": one["expected"], "term": one["term"]}
             for one in self.records(self.top)
         ]  # fmt: skip
         quantities = {name: json_number(value) for name, value in self.quantities.items()}
         return [*records, {"cell": "total", "p": 1.0, **quantities}]
+
+
+def _texts(record: dict[str, Any]) -> list[str]:
+    """The symbols of a joint cell."""
+    return [cell["symbol"] for cell in record["cells"]]

@@ -286,7 +286,7 @@ def _joint_cells(result: JointEntropy, limit: int | None) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            *map(name, one["cells"]),
+            *(name(cell["symbol"]) for cell in one["cells"]),
             number(one["p"]),
             number(one["expected"]),
             number(one["term"]),
