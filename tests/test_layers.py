@@ -16,7 +16,7 @@ FILES = sorted((ROOT / "divcli").rglob("*.py"))
 LAYERS = (
     {"__main__"},
     {"cli"},
-    {"api"},
+    {"api", "api_many"},
     {"analysis", "render"},
     {"inference", "measures", "counting"},
     {"sources"},
