@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     # Of `Cells`, or of what here stands for them.
     Terms = Callable[[Any], FloatArray]
 
-_BLOCK = 2**18  # cells at a time: 2 MB an array
+_BLOCK = 2**15  # cells at a time: a dozen such arrays stay in the cache of one core
 # Below this total variation, plain doubles leave fewer digits than a measure is to have: their
 # rounding costs 1e-16 of the variation, and a divergence is about its square (Pinsker).
 _NEAR = 2.0**-12
