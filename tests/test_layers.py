@@ -16,7 +16,8 @@ FILES = sorted((ROOT / "divcli").rglob("*.py"))
 LAYERS = (
     {"__main__"},
     {"cli"},
-    {"api", "api_many"},
+    {"api_many"},
+    {"api"},
     {"analysis", "render"},
     {"inference", "measures", "counting"},
     {"sources"},

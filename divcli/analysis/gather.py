@@ -19,6 +19,7 @@ from divcli.sources.resolve import (
 from divcli.sources.table import require_column
 
 if TYPE_CHECKING:
+    from divcli.model.distribution import Given
     from divcli.sources.columns import Source
     from divcli.sources.table import Table
 
@@ -29,6 +30,16 @@ class Labelled(NamedTuple):
     label: str
     column: Column | None
     reason: str | None = None
+
+
+def distinct(labels: Sequence[str]) -> list[str]:
+    """Labels with a number behind those that stand twice."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        distinct.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return distinct
 
 
 def gathered(sources: Sequence[Source], options: InputOptions, every: bool) -> list[Labelled]:
@@ -76,7 +87,7 @@ def grouped(table: Table, options: InputOptions) -> list[Labelled]:
     label = options.column or (rest[0] if len(rest) == 1 else None)
     weighted = options.weights is not None or options.sample_weight is not None
     if label is None or weighted or options.given not in (None, "samples"):
-        groups = group_columns(table, options)
+        groups = _ready_groups(table, options)
     else:
         columns = (column_of(table, options._replace(column=one, by=None)) for one in (by, label))
         groups = {
@@ -84,6 +95,19 @@ def grouped(table: Table, options: InputOptions) -> list[Labelled]:
             for group, one in group_counts(*columns).items()
         }
     return [Labelled(group_text(group), groups[group]) for group in sorted(groups, key=_place)]
+
+
+def _ready_groups(table: Table, options: InputOptions) -> dict[str | None, Column]:
+    """Groups of ready weights; whether those are counts is seen of the whole, not of each part."""
+    if options.weights is None or options.given is not None:
+        return group_columns(table, options)
+    whole = column_of(table, options._replace(by=None))
+    given: Given | None = "counts" if whole.given == "counts" else None
+    groups = group_columns(table, options._replace(given=given))
+    if given is None:
+        return groups
+    said = [note for note in whole.notes if "taken as counts" in note]
+    return {group: one.noting(*said) for group, one in groups.items()}
 
 
 def _place(group: str | None) -> tuple[int, float, str]:

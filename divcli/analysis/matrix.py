@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from divcli.analysis.compare import MeasureOptions, compare_distributions, unit_name
-from divcli.analysis.gather import Labelled
+from divcli.analysis.gather import Labelled, distinct
 from divcli.analysis.significance import InferenceOptions, size_of
 from divcli.catalog import Measure, measure, resolve
 from divcli.counting.align import CountingOptions
@@ -59,7 +59,7 @@ def matrix(
     """
     row = _row(options)
     columns = [one.column for one in given if one.column is not None]
-    labels = _distinct([one.label for one in given if one.column is not None])
+    labels = distinct([one.label for one in given if one.column is not None])
     together, left = kinds_apart(columns, counting, engine, pooled=options.pooled)
     out = [(one.label, one.reason or "") for one in given if one.column is None]
     out += [(labels[place], reason) for place, reason in left]
@@ -88,16 +88,6 @@ def _row(options: MatrixOptions) -> Measure:
     if row.takes_order and options.alpha_order is None:
         raise CommandLineError(f"{row.name} needs an order", hint="--alpha-order 2")
     return row
-
-
-def _distinct(labels: Sequence[str]) -> list[str]:
-    """Labels with a number behind those that stand twice."""
-    seen: dict[str, int] = {}
-    distinct = []
-    for label in labels:
-        seen[label] = seen.get(label, 0) + 1
-        distinct.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
-    return distinct
 
 
 def _values(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from divcli.analysis.compare import MeasureOptions, compare_distributions, unit_name
+from divcli.analysis.gather import Labelled, distinct
 from divcli.analysis.significance import counts_of, model_counts, size_of
 from divcli.catalog import measure
 from divcli.counting.many import kinds_apart
@@ -16,7 +17,6 @@ from divcli.errors import CommandLineError, DataError
 from divcli.model.ranking import Difference, Ranked, Ranking
 
 if TYPE_CHECKING:
-    from divcli.analysis.gather import Labelled
     from divcli.counting.align import CountingOptions
     from divcli.counting.engine import Engine
     from divcli.inference.ranking import Candidate, Paired
@@ -51,6 +51,8 @@ def rank(
     if len(options.measures) != 1:
         raise CommandLineError("candidates are ranked by one measure", hint="-m js")
     row = measure(options.measures[0])
+    names = distinct([one.label for one in candidates])
+    candidates = [one._replace(label=name) for one, name in zip(candidates, names, strict=True)]
     columns = [p, *(one.column for one in candidates if one.column is not None)]
     labels = [one.label for one in candidates if one.column is not None]
     together, left = kinds_apart(columns, counting, engine, reference=0)

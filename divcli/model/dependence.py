@@ -89,7 +89,7 @@ class DependenceReport:
             "unit": self.unit.name,
             "target": self.target.to_dict() | {"entropy": self.entropy},
             "confidence": self.confidence,
-            "columns": self.to_records(),
+            "columns": [one.to_dict(self.alpha) for one in self.columns],
             "checks": [check.to_dict() for check in self.checks],
             "notes": list(self.notes),
             "exit_status": int(self.exit_status),
@@ -97,7 +97,8 @@ class DependenceReport:
 
     def to_records(self) -> list[dict[str, Any]]:
         """One record a column."""
-        return [one.to_dict(self.alpha) for one in self.columns]
+        target = {"target": self.target.column}
+        return [target | one.to_dict(self.alpha) for one in self.columns]
 
     def __rich__(self) -> Any:
         """The tables that the command line prints."""
