@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   divcli rank sample_data/coin.csv -c side --p-weights fair --q-weights model_1 --q-weights model_2
-  divcli rank sample_data/worms_models.csv -c teeth --p-weights observed --q-weights uniform \\
-    --q-weights binomial -u nats
+  divcli rank A=30,B=50,C=20 A=0.3,B=0.5,C=0.2 A=1,B=1,C=1 -m js
 
 Any input option may be given for one side as --p-… or --q-…."""
 

@@ -19,8 +19,7 @@ _NAMES = {"kl": "kl", "kl_pq": "kl", "js": "js", "ks": "ks"}
 _EPILOG = """\b
 Examples:
   divcli sample-check A=12,B=8 A=120,B=80
-  head -n 2001 sample_data/orders_reference.csv | divcli sample-check - \\
-    sample_data/orders_reference.csv -c ordered_at -c channel
+  head -n 31 sample_data/worms.csv | divcli sample-check - sample_data/worms.csv
 
 Exit status 1 only where --fail-over is exceeded, or with --strict where a column is not
 representative."""

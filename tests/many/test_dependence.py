@@ -79,7 +79,7 @@ def test_a_number_tells_of_a_group_on_equal_frequency_cells(run: Run) -> None:
     assert any("'length'" in note and "equal-frequency" in note for note in found["notes"])
 
 
-def tested(counts: np.ndarray, resamples: int, seed: int = 0) -> Independence:
+def told_of(counts: np.ndarray, resamples: int, seed: int = 0) -> Independence:
     x, y = np.indices(counts.shape).reshape(2, -1)
     return independence(x, y, counts.ravel(), confidence=0.95, resamples=resamples, seed=seed)
 
@@ -92,7 +92,7 @@ def test_p_values_are_uniform_where_nothing_depends() -> None:
         x, y = rng.integers(5, size=150), rng.choice(3, size=150, p=[0.7, 0.25, 0.05])
         counts = np.zeros((5, 3), dtype=np.int64)
         np.add.at(counts, (x, y), 1)
-        told = tested(counts, 199, seed)
+        told = told_of(counts, 199, seed)
         rejected += told.p_value <= 0.05
     assert within(rejected / seeds, 0.05, seeds)
 
@@ -105,7 +105,7 @@ def test_the_estimate_has_no_bias_where_nothing_depends(shape: tuple[int, int]) 
         rng = np.random.default_rng(seed)
         counts = np.zeros(shape, dtype=np.int64)
         np.add.at(counts, (rng.integers(r, size=400), rng.integers(c, size=400)), 1)
-        told = tested(counts, 99, seed)
+        told = told_of(counts, 99, seed)
         estimates.append(told.estimate)
         plugins.append(told.noise_mean)
     error = float(np.std(estimates)) / math.sqrt(150)
@@ -114,7 +114,7 @@ def test_the_estimate_has_no_bias_where_nothing_depends(shape: tuple[int, int]) 
 
 def test_the_law_of_g_stands_in_where_cells_are_filled() -> None:
     counts = np.array([[120, 130, 90], [110, 140, 95]])
-    told = tested(counts, 0)
+    told = told_of(counts, 0)
     oracle = stats.chi2_contingency(counts, correction=False, lambda_="log-likelihood")
     assert told.p_value == pytest.approx(oracle.pvalue, rel=1e-9)
     assert told.noise_mean == pytest.approx(2 / (2 * counts.sum()))

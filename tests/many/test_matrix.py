@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
 import divcli
+from divcli.api import UnitName
 from divcli.catalog import MEASURES, resolve
 from divcli.counting.align import CountingOptions, distributions
 from divcli.counting.crosstab import group_counts
@@ -24,7 +25,7 @@ from divcli.sources.columns import Column
 from tests.conftest import Run
 from tests.inference.truth import Case, cases
 
-UNITS = {"2": "bits", "e": "nats"}
+UNITS: dict[str, UnitName] = {"2": "bits", "e": "nats"}
 ORDERS = "sample_data/orders_reference.csv"
 # Little data, so that groups are small and of different sizes.
 PETS = "home,pet\n" + "".join(
