@@ -303,7 +303,10 @@ RENDERERS: tuple[Renderer, ...] = (
 TABLES = "divcli.render.table:renderables"
 
 # Modules with the pages of further results, loaded when one has no page yet.
-VIEWS = ("divcli.render.views_many",)
+VIEWS = (
+    "divcli.render.views_joint", "divcli.render.views_matrix", "divcli.render.views_rank",
+    "divcli.render.views_sample",
+)  # fmt: skip
 
 
 class Reader(NamedTuple):

@@ -108,6 +108,8 @@ def _ranking(
     order = sorted(range(len(measured)), key=lambda i: (keys[i], measured[i].value))
     ordered = [measured[i] for i in order]
     draws = _paired(p, ordered, row.name, options)
+    if draws is not None and not usable:
+        draws = _about_values(draws, ordered, options)
     leaders = _leaders(ordered, draws, options)
     entries = [_entry(one, i, leaders, ordered, draws, options) for i, one in enumerate(ordered)]
     entries += [Ranked(label, None, None, reason=why) for label, why in reasons.items()]
@@ -149,6 +151,13 @@ def _paired(
     if any(one.sampled and int(one.counts.sum()) < 2 for one in everyone):
         return None
     return paired(everyone[0], everyone[1:], name, resamples=asked.resamples, seed=asked.seed)
+
+
+def _about_values(draws: Paired, ordered: Sequence[_Measured], options: MeasureOptions) -> Paired:
+    """The same draws about the exact values, which rank where some candidate has no estimate."""
+    size = size_of(measure(options.measures[0]), options.unit)
+    values = np.array([one.value for one in ordered]) * size
+    return draws._replace(estimates=np.where(np.isfinite(values), values, draws.estimates))
 
 
 def _candidate(side: Distribution) -> Candidate:

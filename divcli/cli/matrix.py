@@ -59,9 +59,8 @@ def matrix(**values: Any) -> int:
     known = [choices.measure, "generalized_js"]
     limits = given.limits_of(values, known)
     result = matrix_of(_columns(values), given.counting_of(values), choices)
-    checks, notes = worst_checks(
-        [limit for limit in limits if limit[0] != known[1]], list(_pairs(result))
-    )
+    of_pairs = [limit for limit in limits if limit[0] != known[1]]
+    checks, notes = worst_checks(of_pairs, list(_pairs(result)) if of_pairs else [])
     whole, _ = worst_checks(
         [limit for limit in limits if limit[0] == known[1]],
         [Place("all", {known[1]: result.generalized_js}, {})],

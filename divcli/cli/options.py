@@ -35,7 +35,7 @@ _GIVEN = ("auto", "samples", "counts", "probabilities", "weights")
 
 INPUT_OPTIONS: tuple[InputOption, ...] = (
     InputOption(("-c", "--column"), {"metavar": "COL", "multiple": True, "help": "The sample or "
-                "symbol column; several take their rows as points."}),
+                "symbol column; several of a table are taken together."}),
     InputOption(("-w", "--weights"), {"metavar": "COL", "help": "The column of counts, "
                 "probabilities or weights of each symbol."}),
     InputOption(("--sample-weight",), {"metavar": "COL", "help": "The column with the weight of "
