@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from divcli.counting.crosstab import group_counts
+from divcli.counting.groups import group_counts
 from divcli.errors import CommandLineError, DataError, did_you_mean
 from divcli.sources.columns import Column, InputOptions, TwoSided
 from divcli.sources.resolve import (

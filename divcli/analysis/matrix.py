@@ -11,13 +11,13 @@ import numpy as np
 
 from divcli.analysis.compare import MeasureOptions, compare_distributions, unit_name
 from divcli.analysis.gather import Labelled, distinct
+from divcli.analysis.mixture import generalized_js, mixing_of
 from divcli.analysis.significance import InferenceOptions, size_of
 from divcli.catalog import Measure, measure, resolve
 from divcli.counting.align import CountingOptions
 from divcli.counting.many import Together, kinds_apart
 from divcli.errors import CommandLineError, DataError
-from divcli.measures.rows import RowCells, mixture, pairwise
-from divcli.measures.terms import kl_pq_terms
+from divcli.measures.rows import pairwise
 from divcli.model.matrix import Homogeneity, Matrix
 from divcli.model.units import BITS, Unit
 
@@ -70,12 +70,12 @@ def matrix(
     places = sorted(sides)
     found = [sides[place] for place in places]
     values = _values(together, places, row, options)
-    mixing = _mixture(options.mixture, found)
+    mixing = mixing_of(options.mixture, found)
     result = Matrix(
         row.name, row.label, options.unit, unit_name(row, options.unit, found[0].kind),
         tuple(labels[place] for place in places), values,
         tuple(side.n for side in found), tuple(side.kind for side in found),
-        _generalized_js(found, values, mixing, options.unit) if len(together) == 1 else None,
+        generalized_js(found, mixing, options.unit) if len(together) == 1 else None,
         tuple(mixing.tolist()) if len(together) == 1 else None,
         options.order, _notes(together, labels, found, places, out), tuple(out),
         _homogeneity(found, options) if len(together) == 1 else None, options.nearest,
@@ -123,51 +123,6 @@ def _one_by_one(sides: Sequence[Distribution], row: Measure, options: MatrixOpti
             value = compare_distributions(p, sides[j], measuring)[row.name]
             values[i, j] = math.nan if value is None else value
     return np.triu(values) + np.triu(values, 1).T if row.symmetric else values
-
-
-def _mixture(text: str, sides: Sequence[Distribution]) -> FloatArray:
-    """The weight of each distribution in their mixture, shape (g,), summing to 1."""
-    if text == "equal":
-        return np.full(len(sides), 1 / len(sides))
-    if text == "size":
-        sizes = [side.n for side in sides]
-        if None in sizes:
-            raise CommandLineError("--mixture size needs a sample size of every distribution")
-        return _shares(np.array(sizes, dtype=np.float64))
-    return _given_mixture(text, len(sides))
-
-
-def _given_mixture(text: str, g: int) -> FloatArray:
-    from divcli.sources.weights import parse_weight
-
-    read = [parse_weight(part) for part in text.split(",")]
-    if len(read) != g or any(one is None or not 0 <= one < math.inf for one in read):
-        raise CommandLineError(
-            f"--mixture {text}: expected equal, size, or {g} weights w1,w2,…, one a distribution"
-        )
-    weights = np.array(read, dtype=np.float64)
-    if not weights.sum() > 0:
-        raise CommandLineError(f"--mixture {text}: all weights are zero")
-    return _shares(weights)
-
-
-def _shares(weights: FloatArray) -> FloatArray:
-    shares: FloatArray = weights / weights.sum()
-    return shares
-
-
-def _generalized_js(
-    sides: Sequence[Distribution], values: FloatArray, mixing: FloatArray, unit: Unit
-) -> float:
-    """Σ w·KL(P‖M), M = Σ w·P: the JS divergence of all. Source: Lin (1991)."""
-    shares = np.array([side.probabilities for side in sides])
-    if (shares == shares[0]).all():
-        return 0.0
-    mean = mixture(shares, mixing)
-    # One at a time: as many rows at once would be too large for the cache.
-    each = (kl_pq_terms(RowCells(row[None], mean[None])).sum() for row in shares[mixing > 0])  # type: ignore[arg-type]
-    total = math.fsum(w * one for w, one in zip(mixing[mixing > 0].tolist(), each, strict=True))
-    return unit.amount(float(total))
 
 
 def _homogeneity(sides: Sequence[Distribution], options: MatrixOptions) -> Homogeneity | None:

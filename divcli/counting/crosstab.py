@@ -1,16 +1,14 @@
 """Columns counted together: one tally of what stands in the same row.
 
-The counts of a table by the values of two columns are all that groups, joint entropies and
-dependence need; an engine that can group by several columns answers with one query.
+The counts of a table by the values of several columns are all that joint entropies and dependence
+need; an engine that can group by several columns answers with one query.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain, repeat, starmap
-from typing import TYPE_CHECKING, Any, NamedTuple, cast, overload
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -18,6 +16,7 @@ from divcli.counting.align import CountingOptions, check_side, distributions
 from divcli.counting.axis import edges_of, on_axis
 from divcli.counting.engine import Engine
 from divcli.counting.grid import Edges, GivenEdges, equal_frequency, one_cell_each, parse_bins
+from divcli.counting.groups import keys_of, value_of
 from divcli.counting.kinds import common_kind
 from divcli.counting.python import PythonEngine, weight_array
 from divcli.counting.side import Side, counted, effective_size
@@ -34,47 +33,6 @@ if TYPE_CHECKING:
 _MOST_CELLS = 20
 _ROWS_A_CELL = 5
 _LEFT_OUT = -1
-
-
-class Repeated(Sequence[Value]):
-    """Distinct values, each as often as it was counted: the column that was, in no memory."""
-
-    def __init__(self, counts: Sequence[tuple[Value, int]]) -> None:
-        self._counts = counts
-        self._length = sum(n for _, n in counts)
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __iter__(self) -> Iterator[Value]:
-        return chain.from_iterable(starmap(repeat, self._counts))
-
-    @overload
-    def __getitem__(self, index: int) -> Value: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Value]: ...
-    def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
-        """A value by its place; slow, and for tests and errors only."""
-        return list(self)[index]
-
-
-def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
-    """The column of each group, from one tally of (group, value) pairs; no row is kept.
-
-    groups: the column that names the group of each row; None where it is missing.
-    """
-    pairs = Counter(zip(groups.values, _keys(column), strict=True))
-    split: dict[str | None, dict[Any, int]] = {}
-    for (group, value), n in pairs.items():
-        missing = group is None or str(group).strip(" \t") in groups.na
-        counts = split.setdefault(None if missing else str(group), {})
-        counts[value] = counts.get(value, 0) + n
-    return {
-        group: replace(
-            column, values=Repeated([(_value(column, key), n) for key, n in counts.items()])
-        )
-        for group, counts in split.items()
-    }
 
 
 class Coded(NamedTuple):
@@ -99,9 +57,9 @@ def coded(
     side = Side(column, engine.scan(column), options.missing == "drop")
     check_side(side, options.missing)
     kind, notes = common_kind([side], None if options.kind == "auto" else options.kind)
-    keys = _keys(column)
+    keys = keys_of(column)
     distinct = list(dict.fromkeys(keys))
-    values = [_value(column, key) for key in distinct]
+    values = [value_of(column, key) for key in distinct]
     kinds = kinds_of(values, column.na, typed=column.typed)
     if kind == "categorical":
         margin = distributions([column], options, engine)[0]
@@ -230,19 +188,3 @@ def _place(value: Value, kind: str, times: bool) -> float | Special:
     if times:
         return seconds(value) if kind == "time" else Special.OTHER
     return as_number(value)
-
-
-def _several_types(column: Column) -> bool:
-    """Whether equal values may be different ones: 1, 1.0 and true in a document."""
-    return column.typed and len(set(map(type, column.values)) - {type(None)}) > 1
-
-
-def _keys(column: Column) -> Sequence[Any]:
-    if _several_types(column):
-        return list(zip(map(type, column.values), column.values, strict=True))
-    return column.values
-
-
-def _value(column: Column, key: Any) -> Value:
-    value: Value = key[1] if isinstance(key, tuple) else key
-    return value

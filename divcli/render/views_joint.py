@@ -97,7 +97,8 @@ def _joint_cells(result: JointEntropy, limit: int | None) -> Table:
 def _(report: DependenceReport, surface: Surface) -> Page:
     side, unit = report.target, report.unit.name
     blocks: list[str | Prose | Table] = [
-        f"Target  {name(side.name)}  {name(side.column or '')}: {rows_and_cells(side)}, entropy {number(report.entropy)} {unit}",
+        f"Target  {name(side.name)}  {name(side.column or '')}: {rows_and_cells(side)}, entropy "
+        f"{number(report.entropy)} {unit}",
         _ranked_columns(report),
     ]
     if report.checks:

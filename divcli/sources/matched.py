@@ -43,4 +43,6 @@ def matched_columns(
 def _by_name(source: Source, options: InputOptions) -> dict[str, Column]:
     if isinstance(source, TwoSided):
         raise DataError("a document with both p and q, given as one side", where=source.name)
-    return {column.label or _ONLY: column for column in columns_of(source, options)}
+    named = {column.label or _ONLY: column for column in columns_of(source, options)}
+    # What weighs the rows is no column of theirs.
+    return {label: one for label, one in named.items() if label != options.sample_weight}

@@ -18,7 +18,7 @@ import divcli
 from divcli.api import UnitName
 from divcli.catalog import MEASURES, resolve
 from divcli.counting.align import CountingOptions, distributions
-from divcli.counting.crosstab import group_counts
+from divcli.counting.groups import group_counts
 from divcli.inference.ordering import similarity_order
 from divcli.measures.rows import pairwise
 from divcli.sources.columns import Column
