@@ -62,7 +62,8 @@ def coded(
     values = [value_of(column, key) for key in distinct]
     kinds = kinds_of(values, column.na, typed=column.typed)
     if kind == "categorical":
-        margin = distributions([column], options, engine)[0]
+        # --bins is for the columns that stand on a line.
+        margin = distributions([column], options._replace(bins=None), engine)[0]
         places = _on_symbols(values, kinds, margin)
     else:
         points = engine.points(column, times=kind == "datetime")

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from divcli.model.distribution import Distribution
+from divcli.render.page import name
+
+
+def described(side: Distribution) -> str:
+    """The source, its column, and what was counted."""
+    column = "" if side.column is None else f"  {name(side.column)}"
+    return f"{name(side.name)}{column}: {rows_and_cells(side)}"
 
 
 def rows_and_cells(side: Distribution) -> str:

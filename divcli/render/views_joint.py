@@ -17,7 +17,7 @@ from divcli.render.page import (
     p_text,
     percent,
 )
-from divcli.render.sides import rows_and_cells
+from divcli.render.sides import described
 from divcli.render.views import check_table, page_of
 
 _VARIABLES = "XYZ"
@@ -36,8 +36,7 @@ def _(result: JointEntropy, surface: Surface) -> Page:
 
 def _columns(margins: tuple[Distribution, ...]) -> str:
     return "\n".join(
-        f"{_VARIABLES[i] if i < len(_VARIABLES) else ' '}  {name(one.name)}  "
-        f"{name(one.column or '')}: {rows_and_cells(one)}"
+        f"{_VARIABLES[i] if i < len(_VARIABLES) else ' '}  {described(one)}"
         for i, one in enumerate(margins)
     )
 
@@ -97,8 +96,7 @@ def _joint_cells(result: JointEntropy, limit: int | None) -> Table:
 def _(report: DependenceReport, surface: Surface) -> Page:
     side, unit = report.target, report.unit.name
     blocks: list[str | Prose | Table] = [
-        f"Target  {name(side.name)}  {name(side.column or '')}: {rows_and_cells(side)}, entropy "
-        f"{number(report.entropy)} {unit}",
+        f"Target  {described(side)}, entropy {number(report.entropy)} {unit}",
         _ranked_columns(report),
     ]
     if report.checks:

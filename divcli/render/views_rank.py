@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from divcli.model.ranking import Ranking
 from divcli.render.page import Heading, Page, Prose, Surface, Table, name, number, p_text
-from divcli.render.sides import rows_and_cells
+from divcli.render.sides import described
 from divcli.render.views import check_table, page_of
 
 
 @page_of.register
 def _(result: Ranking, surface: Surface) -> Page:
-    side = result.p
     blocks: list[str | Prose | Table] = [
-        f"P  {name(side.name)}  {name(side.column or '')}: {rows_and_cells(side)}",
+        f"P  {described(result.p)}",
         _candidates(result),
         Prose(_winner(result)),
     ]
