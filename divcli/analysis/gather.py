@@ -133,10 +133,7 @@ def candidates(
     that is split, the group that is P.
     """
     if len(sources) > 1:
-        reading = q._replace(weights=weights[0]) if len(weights) == 1 else q
-        if len(weights) > 1 or p.by is not None:
-            raise CommandLineError("--by and several --q-weights are of one table that holds all")
-        return column_of(sources[0], p), gathered(sources[1:], reading, every=False)
+        return column_of(sources[0], p), _further(sources[1:], p, q, weights)
     only = sources[0]
     if isinstance(only, TwoSided):
         return column_of(only.p, p), [Labelled(f"{only.name} q", column_of(only.q, q))]
@@ -154,6 +151,21 @@ def candidates(
         )
     found = [column_of(only, reading) for reading in readings]
     return column_of(only, p), [Labelled(one.label or one.name, one) for one in found]
+
+
+def _further(
+    sources: Sequence[Source], p: InputOptions, q: InputOptions, weights: Sequence[str]
+) -> list[Labelled]:
+    """One candidate of each source, or of each column of weights of the only one."""
+    if p.by is not None:
+        raise CommandLineError("--by splits one table; several sources are given")
+    if len(weights) <= 1:
+        reading = q._replace(weights=weights[0]) if weights else q
+        return gathered(sources, reading, every=False)
+    if len(sources) > 1:
+        raise CommandLineError("several --q-weights are of one table that holds all candidates")
+    found = (column_of(sources[0], q._replace(weights=one)) for one in weights)
+    return [Labelled(one.label or one.name, one) for one in found]
 
 
 def _group_and_others(

@@ -48,6 +48,8 @@ def sample_check(
 
     A column that only one side has, or that cannot be counted, is insufficient, with the reason.
     """
+    if engine is not None:
+        engine.prepare([*sample.values(), *population.values()])
     notes: list[str] = []
     found = []
     for label in dict.fromkeys((*sample, *population)):

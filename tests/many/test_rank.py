@@ -64,6 +64,15 @@ def test_the_uniform_model_is_nearer_to_the_worms(run: Run) -> None:
     assert not any(one["tied"] for one in firm["ranking"])
 
 
+def test_a_sample_in_a_file_is_held_against_the_models_of_another(run: Run) -> None:
+    raw = document(run, "sample_data/worms.csv", *WORMS[:3], "--q-weights", "binomial",
+                   "--q-weights", "uniform", "-u", "nats")  # fmt: skip
+    counted = document(run, *WORMS)
+    for one, other in zip(raw["ranking"], counted["ranking"], strict=True):
+        assert (one["source"], one["value"]) == (other["source"], pytest.approx(other["value"]))
+    assert raw["p"]["given"] == "samples"
+
+
 def test_differences_of_candidates_share_the_chance_in_p() -> None:
     # Two models that are wrong by nearly the same: far from P, near to each other.
     x = np.array([400, 300, 200, 100])
