@@ -10,7 +10,6 @@ from divcli.analysis.compare import MeasureOptions, compare_distributions, unit_
 from divcli.analysis.gather import Labelled, distinct
 from divcli.analysis.ties import (
     Measured,
-    about_values,
     difference_of,
     equal,
     leaders_of,
@@ -102,7 +101,7 @@ def _ranking(
     ordered = [measured[i] for i in order]
     draws = paired_draws(p, ordered, row.name, options)
     if draws is not None and not usable:
-        draws = about_values(draws, ordered, options)
+        draws = draws.about_exact()
     leaders = leaders_of(ordered, draws, options)
     entries = [_entry(one, i, leaders, ordered, draws, options) for i, one in enumerate(ordered)]
     entries += [Ranked(label, None, None, reason=why) for label, why in reasons.items()]

@@ -62,13 +62,6 @@ def paired_draws(
     return paired(everyone[0], everyone[1:], name, resamples=asked.resamples, seed=asked.seed)
 
 
-def about_values(draws: Paired, ordered: Sequence[Measured], options: MeasureOptions) -> Paired:
-    """The same draws about the exact values, which rank where some candidate has no estimate."""
-    size = size_of(measure(options.measures[0]), options.unit)
-    values = np.array([one.value for one in ordered]) * size
-    return draws._replace(estimates=np.where(np.isfinite(values), values, draws.estimates))
-
-
 def _candidate(side: Distribution) -> Candidate:
     from divcli.inference.ranking import Candidate
 

@@ -8,7 +8,7 @@ import click
 
 from divcli.cli import options, output
 from divcli.cli import values as given
-from divcli.cli.gates import Place, worst_checks
+from divcli.cli.gates import Place, without_estimators, worst_checks
 from divcli.cli.sides import sources_or_stdin
 from divcli.errors import CommandLineError
 
@@ -29,6 +29,12 @@ Examples:
 @options.one_side_options
 @options.counting_options
 @options.unit_options
+@options.option(
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="List the N columns that tell most (default: 20 in tables, all elsewhere).",
+)
 @options.inference_options
 @options.output_options
 def dependence(**values: Any) -> int:
@@ -47,6 +53,7 @@ def dependence(**values: Any) -> int:
     limits = given.limits_of(values, _NAMES)
     report = dependence_of(*_columns(values), given.counting_of(values), measuring)
     checks, notes = worst_checks(limits, _places(report))
+    notes += without_estimators(values)
     report = replace(report, checks=checks, notes=(*report.notes, *notes))
     return output.deliver(report, values)
 

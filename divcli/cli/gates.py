@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from divcli.cli.values import checks_of
+from divcli.cli.values import Values, checks_of
 
 if TYPE_CHECKING:
     from divcli.model.comparison import Check
@@ -41,6 +41,13 @@ def worst_checks(
             more = f" and {len(left) - 3:,} more" if len(left) > 3 else ""
             notes.append(f"--fail-over {limit[0]}: not measured for {', '.join(left[:3])}{more}")
     return tuple(checks), notes
+
+
+def without_estimators(values: Values) -> list[str]:
+    """The note on --estimator where no estimator of entropy, KL or JS is used."""
+    if not values["estimators"]:
+        return []
+    return ["--estimator has no effect: entropy, KL and JS are not estimated here"]
 
 
 def _value(name: str, place: Place) -> float | None:

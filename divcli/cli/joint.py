@@ -8,6 +8,7 @@ import click
 
 from divcli.cli import output
 from divcli.cli import values as given
+from divcli.cli.gates import without_estimators
 from divcli.cli.sides import sources_or_stdin
 from divcli.errors import CommandLineError, DataError
 
@@ -34,7 +35,7 @@ def joint(values: given.Values) -> int:
     result = joint_entropy(*_columns(values), given.counting_of(values), measuring)
     told = {} if result.inference is None else {"mutual_information": _bounds(result)}
     checks = given.checks_of(limits, result.quantities, told)
-    result = replace(result, checks=checks)
+    result = replace(result, checks=checks, notes=(*result.notes, *without_estimators(values)))
     return _print_value(result, values) if values["value"] else output.deliver(result, values)
 
 

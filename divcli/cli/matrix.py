@@ -9,7 +9,7 @@ import click
 from divcli.catalog import measure
 from divcli.cli import options, output
 from divcli.cli import values as given
-from divcli.cli.gates import Place, worst_checks
+from divcli.cli.gates import Place, without_estimators, worst_checks
 from divcli.cli.sides import sources_or_stdin
 from divcli.errors import CommandLineError
 
@@ -43,6 +43,12 @@ Examples:
 @options.option("--alpha-order", type=click.FloatRange(min=0), metavar="ALPHA",
                 help="The order of Rényi and Tsallis measures.")  # fmt: skip
 @options.unit_options
+@options.option(
+    "--top",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show the first N rows and columns of a table (default: 20).",
+)
 @options.inference_options
 @options.output_options
 def matrix(**values: Any) -> int:
@@ -65,7 +71,13 @@ def matrix(**values: Any) -> int:
         [limit for limit in limits if limit[0] == known[1]],
         [Place("all", {known[1]: result.generalized_js}, {})],
     )
-    result = replace(result, checks=(*checks, *whole), notes=(*result.notes, *notes))
+    notes += without_estimators(values)
+    result = replace(
+        result,
+        checks=(*checks, *whole),
+        notes=(*result.notes, *notes),
+        top=values["top"],
+    )
     return output.deliver(result, values)
 
 

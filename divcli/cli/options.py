@@ -131,12 +131,11 @@ def measure_options(function: F) -> F:
 
 
 def unit_options(function: F) -> F:
-    """The unit, the length of lists and the limits, where what is measured is fixed."""
+    """The unit and the limits, where what is measured is fixed."""
     for decorator in reversed((
         option("-u", "--unit", type=click.Choice(["bits", "nats", "bans"]), default="bits",
                help="The unit of information."),
         option("--base", type=float, metavar="B", help="The base of logarithms, for a unit."),
-        option("--top", type=click.IntRange(min=1), metavar="N", help="List the first N only."),
         option("--fail-over", multiple=True, metavar="MEASURE=LIMIT",
                help="Exit with status 1 where a measure, or a part of its estimate, is above a "
                "limit; repeatable."),

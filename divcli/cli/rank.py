@@ -52,7 +52,7 @@ def rank(**values: Any) -> int:
 
     name = one_measure(values, "kl_pq")
     limits = given.limits_of(values, [name])
-    fixed = {"measures": (name,), "value": False}
+    fixed = {"measures": (name,), "value": False, "top": None}
     measuring = given.measuring_of(values | fixed, given.MEASURE_NAMES)
     result = rank_of(*_columns(values), given.counting_of(values), measuring)
     checks, notes = worst_checks(limits, _first(result))

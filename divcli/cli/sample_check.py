@@ -8,7 +8,7 @@ import click
 
 from divcli.cli import options, output
 from divcli.cli import values as given
-from divcli.cli.gates import Place, worst_checks
+from divcli.cli.gates import Place, without_estimators, worst_checks
 from divcli.errors import CommandLineError
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def sample_check(**values: Any) -> int:
     )  # fmt: skip
     report = checked(*_columns(values), given.counting_of(values), judging)
     checks, notes = worst_checks(limits, _places(report))
+    notes += without_estimators(values)
     report = replace(report, checks=checks, notes=(*report.notes, *notes))
     return output.deliver(report, values)
 

@@ -172,15 +172,13 @@ def _on_line(
     used = np.unique(edges.locate(positions))
     index = {symbol: i for i, symbol in enumerate(margin.symbols) if isinstance(symbol, Special)}
     times = margin.kind == "datetime"
-    places = []
-    for value, kind in zip(values, kinds, strict=True):
-        place = _place(value, kind, times)
-        if isinstance(place, Special):
-            places.append(index.get(place, _LEFT_OUT))
-        else:
-            cell = edges.locate(np.array([place]))
-            places.append(int(np.searchsorted(used, cell)[0]))
-    return places
+    places = [_place(value, kind, times) for value, kind in zip(values, kinds, strict=True)]
+    on_line = np.array([0.0 if isinstance(place, Special) else place for place in places])
+    cells = np.searchsorted(used, edges.locate(on_line)).tolist()
+    return [
+        index.get(place, _LEFT_OUT) if isinstance(place, Special) else cell
+        for place, cell in zip(places, cells, strict=True)
+    ]
 
 
 def _place(value: Value, kind: str, times: bool) -> float | Special:

@@ -6,7 +6,7 @@ against each of them, and what is compared are the differences.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,21 +25,36 @@ class Candidate(NamedTuple):
 
 
 class Paired(NamedTuple):
-    """Estimates of a measure for J candidates in nats, shape (J,), and their draws (J, R)."""
+    """A measure of J candidates, on the scale of the quantity behind it, in nats.
+
+    estimates, exact: shape (J,), of the populations and of the distributions as they are. draws:
+    shape (J, R). scale: from the quantity to the measure.
+    """
 
     estimates: FloatArray
+    exact: FloatArray
     draws: FloatArray
+    scale: Callable[[FloatArray], FloatArray]
+
+    def about_exact(self) -> Paired:
+        """The same draws about the exact values, where those are finite."""
+        centres = np.where(np.isfinite(self.exact), self.exact, self.estimates)
+        return self._replace(estimates=centres)
 
     def difference(self, j: int, to: int, confidence: float) -> tuple[float, float, float]:
-        """Estimate of candidate j less that of another, with limits of the basic bootstrap.
+        """Candidate j less another, with limits of the basic bootstrap, on the measure's scale.
 
+        The limits are those of the quantity, whose law is more regular than that of a root of it
+        near 0, times the slope of the scale between the two.
         Source: Davison & Hinkley (1997), chapter 5.
         """
         observed = float(self.estimates[j] - self.estimates[to])
         draws = self.draws[j] - self.draws[to]
         mean, tail = float(draws.mean()), (1 - confidence) / 2
-        high, low = quantile(draws, tail) - mean, quantile(draws, 1 - tail) - mean
-        return observed, observed - low, observed - high
+        low, high = quantile(draws, 1 - tail) - mean, quantile(draws, tail) - mean
+        ends = self.scale(np.array([self.estimates[j], self.estimates[to]]))
+        slope = float(ends[0] - ends[1]) / observed if observed else 1.0
+        return observed * slope, (observed - low) * slope, (observed - high) * slope
 
 
 def paired(
@@ -57,14 +72,17 @@ def paired(
     """
     scale, quantity = MEASURES[measure].scale, QUANTITIES[MEASURES[measure].quantity]
     everyone = [one.counts[None] for one in (p, *others)]
-    estimates = [quantity.estimate(Samples(everyone[0]), Samples(q)) for q in everyone[1:]]
+    base, *candidates = map(Samples, everyone)
+    estimates = [quantity.estimate(base, q) for q in candidates]
+    exact = [quantity.plugin(base, q) for q in candidates]
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(3)[2])
     blocks = []
     for size in row_blocks(resamples, len(p.counts)):
         drawn = Samples(_drawn(p, size, rng))
         parts = [quantity.estimate(drawn, Samples(_drawn(q, size, rng))) for q in others]
         blocks.append(np.array(parts))
-    return Paired(scale(np.concatenate(estimates)), scale(np.concatenate(blocks, axis=1)))
+    draws = np.concatenate(blocks, axis=1)
+    return Paired(np.concatenate(estimates), np.concatenate(exact), draws, scale)
 
 
 def _drawn(one: Candidate, rows: int, rng: np.random.Generator) -> IntArray:

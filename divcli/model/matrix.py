@@ -38,7 +38,8 @@ class Matrix:
 
     labels: g names. values: shape (g, g), row P against column Q, NaN where a pair cannot be
     measured. sizes: sample sizes, None where there is none. mixture: shape (g,), the weights of
-    generalized_js, which is in the unit of information. left_out: label and reason.
+    generalized_js, which is in the unit of information. left_out: label and reason. top: how
+    many rows and columns people are shown.
     """
 
     measure: str
@@ -56,6 +57,7 @@ class Matrix:
     left_out: tuple[tuple[str, str], ...] = ()
     homogeneity: Homogeneity | None = None
     nearest_only: bool = False
+    top: int | None = None
     checks: tuple[Check, ...] = ()
 
     @property

@@ -15,9 +15,9 @@ _SHADES = "·░▒▓█"
 def _(result: Matrix, surface: Surface) -> Page:
     blocks: list[str | Prose | Table] = []
     if result.nearest_only:
-        blocks.append(_nearest(result, surface.rows))
+        blocks.append(_nearest(result, result.top or surface.rows))
     else:
-        blocks.append(_shaded(result, surface.rows))
+        blocks.append(_shaded(result, result.top or surface.rows))
     blocks.append(Prose(_all_of_them(result)))
     if result.checks:
         blocks.append(check_table(result.checks))

@@ -266,6 +266,19 @@ def test_every_format_has_every_value(run: Run) -> None:
         assert all(f"{value:.4f}" in text for row in values for value in row if value > 1e-3)
 
 
+def test_people_are_shown_as_many_as_they_ask_for(run: Run) -> None:
+    text = "g,x\n" + "".join(f"g{i:02},{i % 3}\n" for i in range(30))
+    shown = [
+        run("matrix", "-", "--by", "g", "-c", "x", "--resamples", "0", *top, stdin=text).stdout
+        for top in ((), ("--top", "3"), ("--top", "30"))
+    ]
+    for screen, last in zip(shown, (20, 3, 30), strict=True):
+        lines = [line for line in screen.splitlines() if line.startswith("g")]
+        assert len(lines) == last
+    assert "the first 20 of 30" in shown[0]
+    assert "the first" not in shown[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
