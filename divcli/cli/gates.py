@@ -36,7 +36,7 @@ def worst_checks(
         checks += checks_of([limit], at.measured if at else {}, at.inferred if at else {})
         if at is not None:
             notes.append(f"--fail-over {limit[0]}: greatest for {at.name}")
-        left = [place.name for place in places if place not in known]
+        left = [place.name for place in places if _value(limit[0], place) is None]
         if left:
             more = f" and {len(left) - 3:,} more" if len(left) > 3 else ""
             notes.append(f"--fail-over {limit[0]}: not measured for {', '.join(left[:3])}{more}")
