@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from divcli.analysis.compare import MeasureOptions
-from divcli.analysis.joint import adjusted, inference_of_table, mutual_information
+from divcli.analysis.joint import adjusted, cells_of, inference_of_table, mutual_information
 from divcli.counting.align import CountingOptions
 from divcli.counting.crosstab import Coded, coded, joint_table
 from divcli.errors import DataError
@@ -33,7 +33,7 @@ def dependence(
     weights: the column with the weight of each row, where rows do not count one each. A column
     that cannot be counted is listed last, with the reason.
     """
-    known = coded(target, counting, engine)
+    known = coded(target, counting, engine, cells_of(weights))
     alone = joint_table([known], weights).margins[0]
     found = [_entry(known, one, weights, counting, options, engine) for one in columns]
     found = sorted(_adjusted(found), key=_rank)
@@ -57,7 +57,7 @@ def _entry(
 ) -> Dependence:
     label = column.label or column.name
     try:
-        table = joint_table([coded(column, counting, engine), target], weights)
+        table = joint_table([coded(column, counting, engine, cells_of(weights)), target], weights)
     except DataError as error:
         return Dependence(label, None, reason=str(error))
     side, known = table.margins

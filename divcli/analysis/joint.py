@@ -10,7 +10,7 @@ import numpy as np
 
 from divcli.analysis.compare import MeasureOptions
 from divcli.counting.align import CountingOptions
-from divcli.counting.crosstab import coded, joint_table
+from divcli.counting.crosstab import MOST_CELLS, coded, joint_table
 from divcli.measures.joint import conditional_entropy, entropy, shared_information
 from divcli.model.joint import JointEntropy, JointTable
 
@@ -35,7 +35,8 @@ def joint_entropy(
 
     weights: the column with the weight of each row, where rows do not count one each.
     """
-    table = joint_table([coded(one, counting, engine) for one in columns], weights)
+    most = cells_of(weights)
+    table = joint_table([coded(one, counting, engine, most) for one in columns], weights)
     terms, expected = _terms(table), _expected(table)
     quantities = _quantities(table, float(terms.sum()), options.unit)
     asked = {*options.measures, *options.also}
@@ -52,6 +53,11 @@ def joint_entropy(
         options.top,
         inference_of_table(table, options.unit, options.inference),
     )
+
+
+def cells_of(weights: Column | None) -> int | None:
+    """The most cells of a column of numbers: a ready table has had its cells made already."""
+    return None if weights is not None and weights.is_ready else MOST_CELLS
 
 
 def inference_of_table(

@@ -22,7 +22,7 @@ from divcli.counting.python import PythonEngine, weight_array
 from divcli.counting.side import Side, counted, effective_size
 from divcli.counting.typing_policy import as_number, kinds_of, seconds, symbol_of
 from divcli.errors import DataError
-from divcli.model.distribution import Distribution, Special
+from divcli.model.distribution import Distribution, Kind, Special
 from divcli.model.joint import JointTable
 from divcli.sources.columns import Column, Value
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray, WeightArray
 
 # Of a grid that several columns cross: cells few enough for their products to be filled.
-_MOST_CELLS = 20
+MOST_CELLS = 20
 _ROWS_A_CELL = 5
 _LEFT_OUT = -1
 
@@ -46,12 +46,13 @@ def coded(
     column: Column,
     options: CountingOptions,
     engine: Engine | None = None,
-    most: int = _MOST_CELLS,
+    most: int | None = MOST_CELLS,
 ) -> Coded:
     """The column with the cell of each of its rows, shape (n,).
 
     Numbers and times stand on equal-frequency cells, at most `most` and so many that two such
-    columns leave five rows for each pair of cells, unless --bins says otherwise.
+    columns leave five rows for each pair of cells, unless --bins says otherwise; each on a cell of
+    its own where `most` is None.
     """
     engine = engine or PythonEngine()
     side = Side(column, engine.scan(column), options.missing == "drop")
@@ -66,18 +67,9 @@ def coded(
         margin = distributions([column], options._replace(bins=None), engine)[0]
         places = _on_symbols(values, kinds, margin)
     else:
-        points = engine.points(column, times=kind == "datetime")
-        bins = None if options.bins is None else parse_bins(options.bins)
-        edges = (
-            _edges(points.positions, points.masses.astype(np.float64), most)
-            if bins is None
-            else edges_of([side], [points], bins, kind)
-        )
-        given = GivenEdges(tuple(edges.inner.tolist()), kind == "datetime")
-        margin = on_axis([side], given, kind, engine, notes)[0]
-        assert margin.grid is not None
-        margin = replace(margin, grid=margin.grid._replace(rule=edges.rule))
-        places = _on_line(values, kinds, margin, edges, points.positions)
+        grid = _edges(side, kind, options, engine, most)
+        margin = _margin_on(side, kind, grid, engine, notes)
+        places = _on_line(values, kinds, margin, grid)
     code = dict(zip(distinct, places, strict=True))
     cells = np.fromiter(map(code.__getitem__, keys), dtype=np.intp, count=len(keys))
     return Coded(margin, cells)
@@ -141,12 +133,42 @@ def _margin(one: Coded, cells: IndexArray, masses: WeightArray, size: int | None
     return replace(one.margin, weights=sums, n=size, missing=missing, notes=notes, line=None)
 
 
-def _edges(positions: FloatArray, masses: FloatArray, most: int) -> Edges:
+class _Grid(NamedTuple):
+    """Edges, and those of their cells that hold any value, ascending."""
+
+    edges: Edges
+    used: IndexArray
+
+
+def _edges(
+    side: Side, kind: Kind, options: CountingOptions, engine: Engine, most: int | None
+) -> _Grid:
+    """The grid of one column, by --bins where that is given."""
+    points = engine.points(side.column, times=kind == "datetime")
+    if options.bins is not None:
+        edges = edges_of([side], [points], parse_bins(options.bins), kind)
+    else:
+        edges = _crossed(points.positions, points.masses.astype(np.float64), most)
+    return _Grid(edges, np.unique(edges.locate(points.positions)))
+
+
+def _crossed(positions: FloatArray, masses: FloatArray, most: int | None) -> Edges:
+    """Cells to be crossed with those of another column."""
     whole = bool((positions == np.trunc(positions)).all())
-    cells = max(2, min(most, int((masses.sum() / _ROWS_A_CELL) ** 0.5)))
-    if len(positions) <= (most if whole else cells):
+    cells = max(2, min(most or 0, int((masses.sum() / _ROWS_A_CELL) ** 0.5)))
+    if most is None or len(positions) <= (most if whole else cells):
         return one_cell_each(positions, "one cell a value")
     return equal_frequency(positions, masses, cells)
+
+
+def _margin_on(
+    side: Side, kind: Kind, grid: _Grid, engine: Engine, notes: list[str]
+) -> Distribution:
+    """The column on the cells of its grid."""
+    given = GivenEdges(tuple(grid.edges.inner.tolist()), kind == "datetime")
+    margin = on_axis([side], given, kind, engine, notes)[0]
+    assert margin.grid is not None
+    return replace(margin, grid=margin.grid._replace(rule=grid.edges.rule))
 
 
 def _on_symbols(values: Sequence[Value], kinds: Sequence[str], margin: Distribution) -> list[int]:
@@ -165,16 +187,14 @@ def _on_line(
     values: Sequence[Value],
     kinds: Sequence[str],
     margin: Distribution,
-    edges: Edges,
-    positions: FloatArray,
+    grid: _Grid,
 ) -> list[int]:
     """The cell of each distinct value of a column of numbers or times."""
-    used = np.unique(edges.locate(positions))
     index = {symbol: i for i, symbol in enumerate(margin.symbols) if isinstance(symbol, Special)}
     times = margin.kind == "datetime"
     places = [_place(value, kind, times) for value, kind in zip(values, kinds, strict=True)]
     on_line = np.array([0.0 if isinstance(place, Special) else place for place in places])
-    cells = np.searchsorted(used, edges.locate(on_line)).tolist()
+    cells = np.searchsorted(grid.used, grid.edges.locate(on_line)).tolist()
     return [
         index.get(place, _LEFT_OUT) if isinstance(place, Special) else cell
         for place, cell in zip(places, cells, strict=True)

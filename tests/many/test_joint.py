@@ -189,6 +189,15 @@ def test_weighted_rows_count_by_their_weight(run: Run) -> None:
         assert weighted[name] == pytest.approx(counted[name], rel=1e-12)
 
 
+def test_numbers_of_a_ready_table_keep_a_cell_each(run: Run) -> None:
+    text = "x,y,n\n" + "".join(f"{i / 7!r},{i / 3!r},{i}\n" for i in range(1, 41))
+    found = quantities(run, text, "-w", "n")
+    shares = np.arange(1, 41) / 820
+    expected = -float(shares @ np.log2(shares))
+    assert found["mutual_information"] == pytest.approx(expected, rel=1e-12)
+    assert found["conditional_entropy_xy"] == 0
+
+
 def test_probabilities_are_not_adjusted_for_chance(run: Run) -> None:
     text = "x,y,p\na,c,0.4\na,d,0.1\nb,c,0.1\nb,d,0.4\n"
     found = quantities(run, text, "-w", "p")
