@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from divcli.api import compare as compare
     from divcli.api import entropy as entropy
+    from divcli.api_many import dependence as dependence
+    from divcli.api_many import joint_entropy as joint_entropy
+    from divcli.api_many import matrix as matrix
+    from divcli.api_many import rank as rank
+    from divcli.api_many import sample_check as sample_check
     from divcli.errors import DataError as DataError
     from divcli.errors import DivcliError as DivcliError
     from divcli.model.comparison import Comparison as Comparison
@@ -22,13 +27,30 @@ __version__ = "0.1.0"
 _LAZY = {
     "compare": "divcli.api",
     "entropy": "divcli.api",
+    "dependence": "divcli.api_many",
+    "joint_entropy": "divcli.api_many",
+    "matrix": "divcli.api_many",
+    "rank": "divcli.api_many",
+    "sample_check": "divcli.api_many",
     "Comparison": "divcli.model.comparison",
     "Distribution": "divcli.model.distribution",
     "DataError": "divcli.errors",
     "DivcliError": "divcli.errors",
 }
 
-__all__ = ["Comparison", "DataError", "Distribution", "DivcliError", "compare", "entropy"]
+__all__ = [
+    "Comparison",
+    "DataError",
+    "Distribution",
+    "DivcliError",
+    "compare",
+    "dependence",
+    "entropy",
+    "joint_entropy",
+    "matrix",
+    "rank",
+    "sample_check",
+]
 
 
 def __getattr__(name: str) -> object:

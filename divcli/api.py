@@ -45,7 +45,7 @@ class Options(TypedDict, total=False):
     values become cells. unit, base, alpha_order: how measures are stated. smoothing: none, kt,
     laplace or a number. inference: False for exact values alone; confidence, resamples and seed
     of it; estimators by quantity, {"kl": "plugin"}; subset: P was drawn from Q itself. engine:
-    what reads and counts files; where, sample: the rows of them, seed that of the sample too;
+    what reads and counts files; where, sample_rows: the rows of them, seed that of both;
     threads, memory_limit: what the database may use.
     """
 
@@ -68,7 +68,7 @@ class Options(TypedDict, total=False):
     subset: bool
     engine: EngineName
     where: str | None
-    sample: int | None
+    sample_rows: int | None
     threads: int | None
     memory_limit: str | None
 
@@ -147,7 +147,7 @@ def _reading(options: Options, column: str | None, weights: str | None) -> Input
         given=given,
         engine=_one_of(options.get("engine", "auto"), get_args(EngineName), "engine"),
         where=options.get("where"),
-        sample=options.get("sample"),
+        sample=options.get("sample_rows"),
         seed=options.get("seed", 0),
         resources=Resources(options.get("threads"), options.get("memory_limit")),
     )

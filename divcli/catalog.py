@@ -29,7 +29,7 @@ class Measure(NamedTuple):
     terms textbooks print where they differ, as the column and the sign that log p/q is multiplied
     by; whole: a function of the whole pair, where a sum of terms will not do. unit: "information"
     follows --unit, "root" its square root, "nats" is fixed, "data" is the unit of the column.
-    greatest: the upper end of the range in nats, if finite.
+    greatest: the upper end of the range in nats, if finite. symmetric: P and Q may be swapped.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Measure(NamedTuple):
     ordered: bool = False
     asked: bool = False
     takes_order: bool = False
+    symmetric: bool = False
 
     @property
     def additive(self) -> bool:
@@ -81,27 +82,34 @@ MEASURES: tuple[Measure, ...] = (
             terms=_T + "kl_qp_terms", signed=("q", -1)),
     Measure("jeffreys", "Jeffreys", "Σ (p−q) log(p/q)", "[0, ∞]", "information",
             "KL(P‖Q) + KL(Q‖P); symmetric, not a metric", "Jeffreys (1946)",
-            terms=_T + "jeffreys_terms"),
+            terms=_T + "jeffreys_terms",
+            symmetric=True),
     Measure("psi", "PSI", "Σ (p−q) ln(p/q)", "[0, ∞]", "nats",
             "population stability index: Jeffreys in nats, whatever the unit", "Siddiqi (2006)",
-            terms=_T + "jeffreys_terms"),
+            terms=_T + "jeffreys_terms",
+            symmetric=True),
     Measure("js", "JS divergence", "H(M) − ½H(P) − ½H(Q), M = ½(P+Q)", "[0, log 2]",
             "information", "symmetric, finite for any two distributions; not a metric, its "
-            "square root is", "Lin (1991)", terms=_T + "js_terms", greatest=math.log(2)),
+            "square root is", "Lin (1991)", terms=_T + "js_terms", greatest=math.log(2),
+            symmetric=True),
     Measure("js_distance", "JS distance", "√JS", "[0, √log 2]", "root",
             "symmetric; a metric", "Endres & Schindelin (2003)", terms=_T + "js_terms",
-            root=True, greatest=math.log(2)),
+            root=True, greatest=math.log(2),
+            symmetric=True),
     Measure("tv", "Total variation", "½Σ|p−q|", "[0, 1]", "none",
             "greatest difference in probability of any event; a metric; "
             "at most √(KL/2) and √(1−e^−KL), KL in nats",
             "Pinsker (1964); Bretagnolle & Huber (1979)",
-            terms=_T + "tv_terms", greatest=1.0),
+            terms=_T + "tv_terms", greatest=1.0,
+            symmetric=True),
     Measure("hellinger", "Hellinger", "√(1 − Σ√(pq))", "[0, 1]", "none",
             "symmetric; a metric", "Hellinger (1909)", terms=_T + "hellinger_terms",
-            root=True, greatest=1.0),
+            root=True, greatest=1.0,
+            symmetric=True),
     Measure("bhattacharyya", "Bhattacharyya", "−ln Σ√(pq)", "[0, ∞]", "nats",
             "distance in nats, whatever the unit; symmetric, not a metric; infinite where P and "
-            "Q share no symbol", "Bhattacharyya (1943)", whole=_W + "bhattacharyya"),
+            "Q share no symbol", "Bhattacharyya (1943)", whole=_W + "bhattacharyya",
+            symmetric=True),
     Measure("chi2", "χ² divergence", "Σ (p−q)²/q", "[0, ∞]", "none",
             "Pearson's, with Q as the reference; not symmetric; no test statistic: it knows no "
             "sample size", "Pearson (1900)", terms=_T + "chi2_terms", whole=_W + "chi2"),
@@ -113,23 +121,27 @@ MEASURES: tuple[Measure, ...] = (
             whole=_W + "tsallis", takes_order=True, asked=True),
     Measure("wasserstein", "Wasserstein-1", "∫|F − G| dx", "[0, ∞)", "data",
             "how far mass must move, in the unit of the data; a metric; needs ordered cells",
-            "Vallender (1974)", whole="divcli.measures.ordered:wasserstein", ordered=True),
+            "Vallender (1974)", whole="divcli.measures.ordered:wasserstein", ordered=True,
+            symmetric=True),
     Measure("ks", "Kolmogorov–Smirnov", "max|F − G|", "[0, 1]", "none",
             "greatest distance of the distribution functions; a metric; needs ordered cells",
             "Smirnov (1939)", whole="divcli.measures.ordered:kolmogorov_smirnov", ordered=True,
-            greatest=1.0),
+            greatest=1.0,
+            symmetric=True),
     Measure("energy", "Energy distance", "√(2∫(F − G)² dx)", "[0, ∞)", "root data",
             "in the root of the unit of the data; a metric; needs ordered cells",
-            "Székely & Rizzo (2013)", whole="divcli.measures.ordered:energy", ordered=True),
+            "Székely & Rizzo (2013)", whole="divcli.measures.ordered:energy", ordered=True,
+            symmetric=True),
     Measure("cvm", "Cramér–von Mises", "∫(F − G)² d½(F + G)", "[0, ⅓]", "none",
             "as Kolmogorov–Smirnov, but over the whole line; needs ordered cells",
             "Anderson (1962)", whole="divcli.measures.ordered:cramer_von_mises", ordered=True,
-            greatest=1 / 3),
+            greatest=1 / 3,
+            symmetric=True),
 )  # fmt: skip
 
 
 class Quantity(NamedTuple):
-    """One quantity of a single distribution."""
+    """One quantity of a single distribution; joint: of several columns together."""
 
     name: str
     label: str
@@ -139,6 +151,7 @@ class Quantity(NamedTuple):
     properties: str
     source: str
     takes_order: bool = False
+    joint: bool = False
 
 
 QUANTITIES: tuple[Quantity, ...] = (
@@ -160,6 +173,30 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("differential_entropy", "Differential entropy h(P)", "−∫ p log p dx", "(−∞, ∞)",
              "information", "of continuous values, by their nearest neighbours; may be negative, "
              "and changes with the unit of the data; where asked", "Kozachenko & Leonenko (1987)"),
+    Quantity("joint_entropy", "Joint entropy H(X,Y)", "−Σ p(x,y) log p(x,y)",
+             "[max H, Σ H]", "information", "of the columns taken together, with several -c",
+             _COVER, joint=True),
+    Quantity("entropy_x", "Entropy H(X)", "−Σ p(x) log p(x)", "[0, log k]", "information",
+             "of the first column alone", _COVER, joint=True),
+    Quantity("entropy_y", "Entropy H(Y)", "−Σ p(y) log p(y)", "[0, log k]", "information",
+             "of the second column alone", _COVER, joint=True),
+    Quantity("conditional_entropy_xy", "Conditional entropy H(X|Y)", "H(X,Y) − H(Y)", "[0, H(X)]",
+             "information", "what is left to learn of X when Y is known", _COVER, joint=True),
+    Quantity("conditional_entropy_yx", "Conditional entropy H(Y|X)", "H(X,Y) − H(X)", "[0, H(Y)]",
+             "information", "what is left to learn of Y when X is known", _COVER, joint=True),
+    Quantity("mutual_information", "Mutual information I(X;Y)", "Σ p(x,y) log p(x,y)/(p(x)p(y))",
+             "[0, min H]", "information", "what either column tells of the other; 0 where they are "
+             "independent; symmetric", _COVER, joint=True),
+    Quantity("normalized_mutual_information", "Normalized mutual information",
+             "I(X;Y) / ½(H(X) + H(Y))", "[0, 1]", "none",
+             "grows with the number of cells by chance alone", "Strehl & Ghosh (2002)",
+             joint=True),
+    Quantity("adjusted_mutual_information", "Adjusted mutual information",
+             "(I − E I) / (½(H(X) + H(Y)) − E I)", "(−∞, 1]", "none",
+             "0 in the mean where the columns are independent; E is over all tables with these "
+             "margins; counts only", "Vinh, Epps & Bailey (2010)", joint=True),
+    Quantity("total_correlation", "Total correlation", "Σ H − joint H", "[0, ∞)", "information",
+             "mutual information of more than two columns", "Watanabe (1960)", joint=True),
     Quantity("self_information", "Self-information", "−log p", "[0, ∞]", "information",
              "of each symbol: how surprising it is", "Shannon (1948)"),
 )  # fmt: skip
@@ -229,6 +266,14 @@ COMMANDS: tuple[Command, ...] = (
             "divcli.cli.entropy:entropy"),
     Command("explain", "The calculation of KL and JS shown step by step.",
             "divcli.cli.explain:explain"),
+    Command("rank", "Which candidate is nearest P, with the uncertainty of the order.",
+            "divcli.cli.rank:rank"),
+    Command("matrix", "Pairwise measures of files, of columns, or of the groups of a column.",
+            "divcli.cli.matrix:matrix"),
+    Command("sample-check", "Does a sample represent the population it was drawn from?",
+            "divcli.cli.sample_check:sample_check"),
+    Command("dependence", "Which columns of a table tell most of one of them.",
+            "divcli.cli.dependence:dependence"),
     Command("measures", "Each measure's formula, range, unit, properties and source.",
             "divcli.cli.measures:measures"),
     Command("config", "Each option's value, and the flag, variable or file that it comes from.",
@@ -258,6 +303,11 @@ RENDERERS: tuple[Renderer, ...] = (
 
 # Pages in modules of their own, by the type of result that they show.
 PAGES = {
+    "DependenceReport": "divcli.render.views_joint",
+    "JointEntropy": "divcli.render.views_joint",
+    "Matrix": "divcli.render.views_matrix",
+    "Ranking": "divcli.render.views_rank",
+    "SampleReport": "divcli.render.views_sample",
     "SettingsReport": "divcli.render.views_settings",
 }
 

@@ -16,6 +16,7 @@ FILES = sorted((ROOT / "divcli").rglob("*.py"))
 LAYERS = (
     {"__main__"},
     {"cli"},
+    {"api_many"},
     {"api"},
     {"analysis", "render"},
     {"inference", "measures", "counting"},

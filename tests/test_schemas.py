@@ -43,12 +43,39 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "by the database": ("compare", *ORDERS, "-c", "amount", "--engine", "duckdb"),
     "explained": ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4"),
     "explained infinite": ("explain", "1,1,0", "0,1,1", "-u", "nats"),
+    "two columns together": ("entropy", ORDERS[0], "-c", "country", "-c", "amount", "--top", "3"),
+    "three columns together": ("entropy", ORDERS[0], "-c", "channel", "-c", "items", "-c", "gift"),
+    "dependence": ("dependence", ORDERS[0], "--target", "channel", "--resamples", "99"),
+    "dependence by law": ("dependence", ORDERS[0], "--target", "gift", "--resamples", "0"),
+    "rank": ("rank", "30,50,20", "0.3,0.5,0.2", "20,60,21", "1,0,0"),
+    "rank without samples": ("rank", "0.5,0.5", "0.25,0.75", "0.125,0.875", "-m", "js"),
+    "matrix of groups": ("matrix", ORDERS[0], "--by", "channel", "-c", "country"),
+    "matrix of kinds": ("matrix", ORDERS[0], "--columns", "amount,items,country,channel"),
+    "matrix with infinities": (
+        "matrix",
+        "1,0",
+        "0,1",
+        "1,1",
+        "-m",
+        "kl_pq",
+        "--fail-over",
+        "kl_pq=1",
+    ),
+    "sample-check": ("sample-check", *reversed(ORDERS), "--resamples", "99"),
+    "sample-check of a part": ("sample-check", "A=12,B=8", "A=120,B=80"),
     "catalogue": ("measures",),
     "one measure": ("measures", "js"),
     "every setting": ("config",),
     "settings of a command": ("config", "compare", "--top", "3", "--fail-over", "js=1"),
     "settings of a column": ("config", "--column", "price"),
 }
+
+
+SCHEMAS = (
+    "compare-1", "config-1", "entropy-1",
+    "explain-1", "measures-1", "joint-entropy-1", "dependence-1",
+    "rank-1", "matrix-1", "sample-check-1",
+)  # fmt: skip
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -71,7 +98,7 @@ def test_documents_validate(run: Run, command: tuple[str, ...]) -> None:
     assert document.get("exit_status", 0) == result.status
 
 
-@pytest.mark.parametrize("name", ["compare-1", "config-1", "entropy-1", "explain-1", "measures-1"])
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
     validator = Draft202012Validator(schema(name))
     assert not validator.is_valid({"schema": "divcli/other/1", "divcli": "0"})

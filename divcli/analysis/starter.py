@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from divcli.counting.choice import engine_for
+from divcli.counting.engine import Asked
 from divcli.counting.grid import mann_wald_cells
 from divcli.counting.kinds import common_kind
-from divcli.counting.python import PythonEngine
 from divcli.counting.side import Side, counted
 from divcli.errors import CommandLineError
 from divcli.inference.power import minimum_detectable_js
@@ -41,9 +42,9 @@ def starter_of(
     current: the table that will be checked, for its size; without it, as many rows as the
     reference has. alpha: the level that the columns share. min_effect: JS in bits.
     """
-    engine = engine or PythonEngine()
     columns = [*reference, *(current or ())]
-    engine.prepare(columns)
+    engine = engine or engine_for(columns)
+    engine.prepare([Asked([column]) for column in columns])
     _refuse_what_is_no_table(columns)
     sides = [Side(column, engine.scan(column), drops_missing=False) for column in reference]
     n = max(side.size or 0 for side in sides)

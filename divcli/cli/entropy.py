@@ -8,6 +8,7 @@ import click
 
 from divcli.cli import completion, options, output
 from divcli.cli import values as given
+from divcli.cli.joint import joint
 from divcli.cli.sides import sources_or_stdin
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   divcli entropy 0.5,0.25,0.25
+  divcli entropy sample_data/orders_current.csv -c country -c channel
   cut -d, -f5 sample_data/orders_current.csv | divcli entropy --json"""
 
 
@@ -35,9 +37,13 @@ def entropy(**values: Any) -> int:
     """Entropy, perplexity, redundancy and the self-information of each symbol.
 
     SOURCE is a file, '-' for standard input, or weights such as 0.5,0.5; several are measured one
-    by one.
+    by one. Several -c of one table are measured together: joint and conditional entropies and
+    mutual information.
     """
     from divcli.analysis.entropy import entropies
+
+    if len(values["column"]) > 1:
+        return joint(values)
 
     measuring = given.measuring_of(values, given.QUANTITY_NAMES)
     limits = given.limits_of(values, given.QUANTITY_NAMES)

@@ -37,7 +37,7 @@ _GIVEN = ("auto", "samples", "counts", "probabilities", "weights")
 
 INPUT_OPTIONS: tuple[InputOption, ...] = (
     InputOption(("-c", "--column"), {"metavar": "COL", "multiple": True, "help": "The sample or "
-                "symbol column; several take their rows as points.",
+                "symbol column; several of a table are taken together.",
                 "shell_complete": completion.columns}),
     InputOption(("-w", "--weights"), {"metavar": "COL", "help": "The column of counts, "
                 "probabilities or weights of each symbol.",
@@ -63,9 +63,20 @@ INPUT_OPTIONS: tuple[InputOption, ...] = (
 
 def input_options(function: F) -> F:
     """Each input option, for both sides at once and, hidden, as --p-… and --q-… for one."""
+    return _sided_options(function)
+
+
+def candidate_options(function: F) -> F:
+    """The same where Q are several: --q-weights and --q-column name one after the other."""
+    return _sided_options(function, several="--q-weights")
+
+
+def _sided_options(function: F, several: str = "") -> F:
     for row in reversed(INPUT_OPTIONS):
         for side in ("q-", "p-"):
-            function = click.option(*_sided(row, side), **row.attributes, hidden=True)(function)
+            names = _sided(row, side)
+            more = {"multiple": True} if several in names else {}
+            function = click.option(*names, **row.attributes | more, hidden=True)(function)
         function = option(*row.names, **row.attributes)(function)
     return function
 
@@ -138,6 +149,20 @@ def measure_options(function: F) -> F:
                help="Exit with status 1 where a measure, or a part of its estimate (js.low), "
                "is above a limit; repeatable."),
         click.option("--value", is_flag=True, help="Print the bare number of one measure."),
+    )):  # fmt: skip
+        function = decorator(function)
+    return function
+
+
+def unit_options(function: F) -> F:
+    """The unit and the limits, where what is measured is fixed."""
+    for decorator in reversed((
+        option("-u", "--unit", type=click.Choice(["bits", "nats", "bans"]), default="bits",
+               help="The unit of information."),
+        option("--base", type=float, metavar="B", help="The base of logarithms, for a unit."),
+        option("--fail-over", multiple=True, metavar="MEASURE=LIMIT",
+               help="Exit with status 1 where a measure, or a part of its estimate, is above a "
+               "limit; repeatable."),
     )):  # fmt: skip
         function = decorator(function)
     return function

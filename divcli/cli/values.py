@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 MEASURE_NAMES = [row.name for row in MEASURES]
-QUANTITY_NAMES = [row.name for row in QUANTITIES if row.name != "self_information"]
+QUANTITY_NAMES = [
+    row.name for row in QUANTITIES if row.name != "self_information" and not row.joint
+]
+JOINT_NAMES = [row.name for row in QUANTITIES if row.joint]
 SCREENFUL = 20
 # What --fail-over can hold to a limit instead of the exact value, as in js.low=0.01.
 BOUNDS = ("estimate", "low", "high")

@@ -43,7 +43,7 @@ def distributions(
     engine.prepare([Asked(columns, options.wanted, limit=options.limit_symbols)])
     sides = [Side(column, engine.scan(column), options.missing == "drop") for column in columns]
     for side in sides:
-        _check(side, options.missing)
+        check_side(side, options.missing)
     kind, notes = common_kind(sides, options.wanted)
     notes += _without_effect(options, kind)
     if kind == "categorical":
@@ -51,7 +51,8 @@ def distributions(
     return on_axis(sides, bins, kind, engine, notes)
 
 
-def _check(side: Side, policy: MissingPolicy) -> None:
+def check_side(side: Side, policy: MissingPolicy) -> None:
+    """Refuse a column without values, or with missing ones where they are errors."""
     missing = side.scan.missing
     if not side.scan.total:
         weighted = side.column.weights is not None

@@ -40,7 +40,7 @@ def on_axis(
     for side, one in zip(sides, points, strict=True):
         notes += _others(side, one, kind)
         notes += [f"{side.place}: {kind} values {one.note}"] * bool(one.note)
-    edges = _edges(sides, points, bins, kind)
+    edges = edges_of(sides, points, bins, kind)
     special = [s for s in Special if any(one.apart.get(s) for one in points)]
     if any(side.drops_missing for side in sides) and Special.MISSING in special:
         special.remove(Special.MISSING)
@@ -68,7 +68,10 @@ def _others(side: Side, points: Points, kind: Kind) -> list[str]:
     return [f"{side.place}: {counted(others, 'value')} not {kind}: in a cell apart"]
 
 
-def _edges(sides: Sequence[Side], points: Sequence[Points], bins: Bins | None, kind: Kind) -> Edges:
+def edges_of(
+    sides: Sequence[Side], points: Sequence[Points], bins: Bins | None, kind: Kind
+) -> Edges:
+    """The grid of --bins, or the one that suits the sides together."""
     positions, masses = _pooled(points)
     together = ", all sides pooled" if len(sides) > 1 else ""
     if isinstance(bins, GivenEdges):

@@ -58,6 +58,11 @@ def number(value: float | None) -> str:
     return f"{value:.3e}"
 
 
+def p_text(p_value: float | None) -> str:
+    """A p-value: three significant digits."""
+    return "" if p_value is None else f"{p_value:.3g}"
+
+
 def percent(share: float | None) -> str:
     """A share as a percentage with one decimal."""
     return "" if share is None else f"{100 * share:.1f}%"

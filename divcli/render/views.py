@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 from importlib import import_module
 from typing import Any
 
-from divcli.model.comparison import Check, Comparison, Report
 from divcli.catalog import MEASURES, PAGES, QUANTITIES, measure
+from divcli.model.comparison import Check, Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
 from divcli.model.explanation import Explanation
@@ -35,7 +36,7 @@ def page_of(result: Any, surface: Surface) -> Page:
 @page_of.register
 def _(report: Report, surface: Surface) -> Page:
     if report.whole:
-        tables = [_columns(report)] + ([_checks(report)] if report.checks else [])
+        tables = [_columns(report)] + ([check_table(report.checks)] if report.checks else [])
         return Page(tuple(tables), report.notes)
     blocks: list[str | Prose | Table] = []
     for one in report.comparisons:
@@ -47,7 +48,7 @@ def _(report: Report, surface: Surface) -> Page:
         if len(one.contributions.index):
             blocks.append(_contributions(one, surface.rows))
     if report.checks:
-        blocks.append(_checks(report))
+        blocks.append(check_table(report.checks))
     return Page(tuple(blocks), report.notes)
 
 
@@ -59,7 +60,7 @@ def _(report: EntropyReport, surface: Surface) -> Page:
     for result in report.results:
         blocks += [_side("", result.distribution), *_entropy(result, surface.rows)]
     if report.checks:
-        blocks.append(_checks(report))
+        blocks.append(check_table(report.checks))
     return Page(tuple(blocks), report.notes)
 
 
@@ -227,11 +228,12 @@ def _contributions(one: Comparison, limit: int | None) -> Table:
     return Table(headings, tuple(rows), title)
 
 
-def _checks(report: Report | EntropyReport) -> Table:
+def check_table(checks: Sequence[Check]) -> Table:
+    """Each limit with the value it holds."""
     rows = tuple(
         (_limited(check.measure) + _of_column(check), number(check.value), f"{check.limit:g}",
          "ok" if check.passed else "OVER")
-        for check in report.checks
+        for check in checks
     )  # fmt: skip
     headings = (Heading("check", "left"), Heading("value"), Heading("limit"), Heading("", "left"))
     return Table(headings, rows)
