@@ -19,6 +19,7 @@ LAYERS = (
     {"api"},
     {"analysis", "render"},
     {"inference", "measures", "counting"},
+    {"families"},
     {"sources"},
     {"model"},
     {"catalog"},
@@ -31,6 +32,7 @@ NARROW = {
     "render": {"model", "inert", "errors", "catalog"},
     "measures": {"model"},
     "inference": {"model", "measures", "catalog"},
+    "families": {"model", "catalog", "errors"},
     "sources": {"model", "errors", "inert", "catalog"},
     "model": {"errors", "inert", "catalog"},
     "errors": set[str](),
@@ -42,7 +44,7 @@ NARROW = {
 THIRD_PARTY = {
     "click": {"cli", "__main__"},
     "rich": {"render"},
-    "scipy": {"inference"},
+    "scipy": {"inference", "families"},
     "pandas": {"sources", "model", "api"},
     "numpy": set(RANK) - {"cli", "__main__", "errors", "inert", "catalog"},
 }

@@ -35,9 +35,14 @@ def distributions(
     """The columns as distributions on one alphabet or grid, in the order given."""
     engine = engine or PythonEngine()
     bins = None if options.bins is None else parse_bins(options.bins)
-    sides = [Side(column, engine.scan(column), options.missing == "drop") for column in columns]
+    sampled = [column for column in columns if column.model is None]
+    sides = [Side(column, engine.scan(column), options.missing == "drop") for column in sampled]
     for side in sides:
         _check(side, options.missing)
+    if len(sides) < len(columns):
+        from divcli.counting.models import models_on_cells
+
+        return models_on_cells(columns, sides, bins, engine)
     kind, notes = common_kind(sides, None if options.kind == "auto" else options.kind)
     notes += _without_effect(options, kind)
     if kind == "categorical":

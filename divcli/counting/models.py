@@ -1,0 +1,193 @@
+"""Models beside samples: their mass on the cells that the samples make.
+
+Against a discrete model, a cell for every value where they are few, and one cell, (rest), for what
+the model has elsewhere. Against a density, cells whose edges lie half-way between values, so that
+a repeated value stands for the interval it was rounded to, and edges at the ends of the support,
+so that what lies beside it is told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from divcli.counting.axis import few_cells
+from divcli.counting.grid import Edges, GivenEdges, equal_frequency, equal_width, one_cell_each
+from divcli.counting.side import Side
+from divcli.counting.typing_policy import number_text
+from divcli.errors import CommandLineError, DataError
+from divcli.families.law import Law, law_of
+from divcli.model.distribution import Distribution, Grid, Special, Symbol
+
+if TYPE_CHECKING:
+    from divcli.counting.engine import Engine, Points
+    from divcli.counting.grid import Bins
+    from divcli.model.arrays import FloatArray
+    from divcli.sources.columns import Column
+
+# Cells of equal mass on which models stand that no sample gives cells to.
+_CELLS_ALONE = 20
+_MASS_LEFT = 1e-18  # of a discrete model, beyond the values listed on either side
+_MOST_VALUES = 10**6
+_IN_CELLS = "the model's mass in each cell"
+
+
+def models_on_cells(
+    columns: Sequence[Column], sides: Sequence[Side], bins: Bins | None, engine: Engine
+) -> list[Distribution]:
+    """Models and numeric samples, in the order of the columns, on one grid.
+
+    sides: those of the columns that are no models, in their order.
+    """
+    laws = [law_of(column.model) for column in columns if column.model is not None]
+    points = [_numeric(side, engine) for side in sides]
+    edges, apart = _cells(sides, points, bins, laws)
+    on_cells = [_sample_masses(one, edges) for one in points]
+    of_models = [law.masses(edges.inner) for law in laws]
+    rest = _rest(edges, on_cells) if apart else np.zeros(len(edges.inner) + 1, dtype=bool)
+    special = [s for s in Special if any(one.apart.get(s) for one in points)]
+    if any(side.drops_missing for side in sides) and Special.MISSING in special:
+        special.remove(Special.MISSING)
+    used = np.flatnonzero(~rest & (np.sum([*on_cells, *of_models], axis=0) > 0)).tolist()
+    with_rest = bool(rest.any()) and any(float(one[rest].sum()) > 0 for one in of_models)
+    grid, labels = _described(edges, used, [*([Special.REST] * with_rest), *special])
+    samples = iter(zip(sides, points, on_cells, strict=True))
+    models = iter(of_models)
+    found = []
+    for column in columns:
+        if column.model is not None:
+            mass = next(models)
+            weights = [*mass[used], *([mass[rest].sum()] * with_rest), *([0.0] * len(special))]
+            found.append(_model_side(column, labels, np.array(weights), grid))
+            continue
+        side, one, mass = next(samples)
+        counts = [*mass[used].tolist(), *([0] * with_rest), *(one.apart.get(s, 0) for s in special)]
+        found.append(side.distribution(labels, np.array(counts), "numeric", _said(special), grid))
+    return found
+
+
+def _said(special: Sequence[Special]) -> list[str]:
+    if Special.MISSING not in special:
+        return []
+    return ["a model has no missing values; --missing drop leaves them out"]
+
+
+def _numeric(side: Side, engine: Engine) -> Points:
+    """The sample as mass at numbers; DataError for columns of anything else."""
+    kinds = {kind for kind, n in side.scan.kinds.items() if n}
+    if "number" not in kinds or not kinds <= {"number", "not finite"}:
+        odd = "" if side.scan.odd is None else f" ({side.scan.odd!r})"
+        raise DataError(
+            f"a model of numbers compares with numbers; this column is none{odd}",
+            where=side.place,
+            hint="symbols compare with weights such as A=0.5,B=0.5",
+        )
+    return engine.points(side.column, times=False)
+
+
+def _cells(
+    sides: Sequence[Side], points: Sequence[Points], bins: Bins | None, laws: Sequence[Law]
+) -> tuple[Edges, bool]:
+    """The grid of these samples and models, and whether cells without samples are one, (rest)."""
+    if not points:
+        return _cells_alone(laws), False
+    positions, masses = _pooled(points)
+    chosen, few = _chosen(sides, positions, masses, bins)
+    if isinstance(bins, GivenEdges):
+        return chosen, False
+    if all(law.discrete for law in laws):
+        return chosen, few
+    ends = [edge for law in laws for edge in law.edges_of_support()]
+    edges = np.unique([*_between(positions, chosen.inner), *ends])
+    return Edges(edges, f"{chosen.rule}, edges between values; {_IN_CELLS}"), False
+
+
+def _chosen(
+    sides: Sequence[Side], positions: FloatArray, masses: FloatArray, bins: Bins | None
+) -> tuple[Edges, bool]:
+    if isinstance(bins, GivenEdges):
+        if bins.times:
+            raise CommandLineError("--bins: the edges are times, the values numbers")
+        return Edges(np.array(bins.edges), "edges given"), False
+    if isinstance(bins, str):
+        return equal_width(positions, masses, bins), False
+    if isinstance(bins, int):
+        return equal_frequency(positions, masses, bins), False
+    cells = few_cells(sides, positions)
+    if cells is None:
+        return one_cell_each(positions, f"one cell a value; {_IN_CELLS}"), True
+    return equal_frequency(positions, masses, cells), False
+
+
+def _between(positions: FloatArray, edges: FloatArray) -> FloatArray:
+    """Half-way between the values on either side of each edge; none beyond the outer values."""
+    after = np.unique(np.searchsorted(positions, edges))
+    after = after[(after > 0) & (after < len(positions))]
+    halved: FloatArray = positions[after - 1] / 2 + positions[after] / 2
+    return halved
+
+
+def _pooled(points: Sequence[Points]) -> tuple[FloatArray, FloatArray]:
+    everywhere = np.concatenate([one.positions for one in points])
+    positions, place = np.unique(everywhere, return_inverse=True)
+    masses = np.concatenate([one.masses.astype(np.float64) for one in points])
+    return positions, np.bincount(place, weights=masses, minlength=len(positions))
+
+
+def _cells_alone(laws: Sequence[Law]) -> Edges:
+    """Cells for models alone: every whole number that matters, or quantiles of all of them."""
+    if all(law.discrete for law in laws):
+        return one_cell_each(whole_numbers(laws), "one cell a value")
+    shares = np.arange(1, _CELLS_ALONE) / _CELLS_ALONE
+    ends = [edge for law in laws for edge in law.edges_of_support()]
+    quantiles = [law.quantiles(shares) for law in laws]
+    return Edges(np.unique(np.concatenate([*quantiles, ends])), f"quantiles; {_IN_CELLS}")
+
+
+def whole_numbers(laws: Sequence[Law]) -> FloatArray:
+    """The whole numbers that hold all mass of discrete laws but what no double can tell."""
+    share = np.array([_MASS_LEFT])
+    low = min(float(max(law.quantiles(share)[0], law.support[0])) for law in laws)
+    high = max(float(min(law.upper_quantiles(share)[0], law.support[1])) for law in laws)
+    if not high - low < _MOST_VALUES:
+        raise DataError(f"more than {_MOST_VALUES:,} values of a discrete model")
+    return np.arange(math.floor(low), math.ceil(high) + 1, dtype=np.float64)
+
+
+def _sample_masses(points: Points, edges: Edges) -> FloatArray:
+    totals = np.zeros(len(edges.inner) + 1, dtype=points.masses.dtype)
+    np.add.at(totals, edges.locate(points.positions), points.masses)
+    return totals  # type: ignore[return-value]  # doubles or whole numbers, summed alike
+
+
+def _rest(edges: Edges, on_cells: Sequence[FloatArray]) -> np.ndarray:
+    return np.asarray(np.sum(on_cells, axis=0) == 0)
+
+
+def _described(
+    edges: Edges, used: Sequence[int], special: Sequence[Special]
+) -> tuple[Grid, tuple[Symbol, ...]]:
+    bounds = [edges.bounds(cell) for cell in used]
+    labels: list[Symbol] = [_label(edges, cell) for cell in used]
+    none = [None] * len(special)
+    low, high = ([pair[side] for pair in bounds] for side in (0, 1))
+    return Grid((*low, *none), (*high, *none), edges.rule), (*labels, *special)
+
+
+def _label(edges: Edges, cell: int) -> str:
+    low, high = edges.bounds(cell)
+    if low == high:
+        return number_text(low)
+    opening = "(-inf" if math.isinf(low) else f"[{number_text(low)}"
+    return f"{opening}, {'inf' if math.isinf(high) else number_text(high)})"
+
+
+def _model_side(
+    column: Column, labels: tuple[Symbol, ...], weights: FloatArray, grid: Grid
+) -> Distribution:
+    return Distribution(
+        column.name, labels, weights, "numeric", None, "probabilities", grid=grid, notes=column.notes
+    )

@@ -1,0 +1,107 @@
+"""What a model of one dimension answers: log-densities, distribution functions, quantiles."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from divcli.catalog import resolve
+from divcli.errors import CommandLineError
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray
+    from divcli.model.family import Model
+
+
+class Law(NamedTuple):
+    """A distribution on a line, by scipy; all functions take and return shape (u,).
+
+    discrete: whether densities are probabilities of whole numbers. low, high: the ends of the
+    support, and so whether each of them belongs to it.
+    """
+
+    distribution: Any
+    discrete: bool
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The ends of the support, infinite where it has none."""
+        low, high = self.distribution.support()
+        return float(low), float(high)
+
+    def log_density(self, x: FloatArray) -> FloatArray:
+        """ln of the density, or of the probability, at each x; -inf beside the support."""
+        logs = self.distribution.logpmf if self.discrete else self.distribution.logpdf
+        with np.errstate(all="ignore"):
+            found: FloatArray = np.asarray(logs(x), dtype=np.float64)
+        return found
+
+    def below(self, x: FloatArray) -> FloatArray:
+        """P(X ≤ x)."""
+        return np.asarray(self.distribution.cdf(x), dtype=np.float64)
+
+    def strictly_below(self, x: FloatArray) -> FloatArray:
+        """P(X < x)."""
+        return self.below(np.ceil(x) - 1) if self.discrete else self.below(x)
+
+    def from_on(self, x: FloatArray) -> FloatArray:
+        """P(X ≥ x), with every digit where it is small."""
+        return np.asarray(self.distribution.sf(np.ceil(x) - 1 if self.discrete else x))
+
+    def quantiles(self, shares: FloatArray) -> FloatArray:
+        """The values below which these shares of the mass lie."""
+        return np.asarray(self.distribution.ppf(shares), dtype=np.float64)
+
+    def upper_quantiles(self, shares: FloatArray) -> FloatArray:
+        """The values above which these shares of the mass lie."""
+        return np.asarray(self.distribution.isf(shares), dtype=np.float64)
+
+    def entropy(self) -> float:
+        """Entropy, or differential entropy, in nats."""
+        return float(self.distribution.entropy())
+
+    def masses(self, edges: FloatArray) -> FloatArray:
+        """Mass of each cell low ≤ x < high between edges, the outer ones open: shape (e+1,).
+
+        Differences are taken from the nearer end, so that small masses keep their digits.
+        """
+        outer = np.concatenate([[-math.inf], edges, [math.inf]])
+        below, above = self.strictly_below(outer), self.from_on(outer)
+        below[0], below[-1], above[0], above[-1] = 0.0, 1.0, 1.0, 0.0
+        masses = np.where(above[:-1] < 0.5, above[:-1] - above[1:], below[1:] - below[:-1])
+        if self.discrete:
+            masses = _single(self, outer, masses)
+        return np.maximum(masses, 0.0)
+
+    def edges_of_support(self) -> list[float]:
+        """Edges between cells inside and outside the support, as far as it has ends."""
+        low, high = self.support
+        first = low if np.isfinite(self.log_density(np.array([low]))[0]) else _next(low)
+        last = _next(high) if np.isfinite(self.log_density(np.array([high]))[0]) else high
+        return [edge for edge in (first, last) if math.isfinite(edge)]
+
+
+def _next(x: float) -> float:
+    return math.nextafter(x, math.inf)
+
+
+def _single(law: Law, outer: FloatArray, masses: FloatArray) -> FloatArray:
+    """The masses, those of cells with one whole number by its probability itself."""
+    first = np.ceil(outer[:-1])
+    with np.errstate(invalid="ignore"):
+        alone = np.isfinite(first) & (np.ceil(outer[1:]) - first == 1)
+    inside = np.where(alone, first, 0.0)
+    return np.where(alone, np.exp(law.log_density(inside)), masses)
+
+
+def law_of(model: Model) -> Law:
+    """The law of a model of one dimension; CommandLineError for models of points."""
+    if model.row.law is None:
+        raise CommandLineError(
+            f"{model.family} is a model of points, which compares with its like only",
+            hint="normal(0,1), and any other family of one dimension, compares with samples",
+        )
+    law: Law = resolve(model.row.law)(*model.values)
+    return law
