@@ -50,7 +50,11 @@ class MeasureOptions(NamedTuple):
 def compare_columns(
     p: Column, q: Column, counting: CountingOptions, options: MeasureOptions
 ) -> Comparison:
-    """The comparison of two columns on one alphabet or grid."""
+    """The comparison of two columns on one alphabet or grid, or of two models."""
+    if p.model is not None and q.model is not None:
+        from divcli.analysis.models import compare_models
+
+        return compare_models(p, q, options)
     left, right = distributions([p, q], counting)
     return compare_distributions(left, right, options)
 
@@ -140,9 +144,9 @@ def _score(row: Measure, value: float, totals: dict[str, float], unit: Unit, kin
     if row.unit in ("information", "root"):
         value /= math.sqrt(unit.nats) if row.unit == "root" else unit.nats
     if row.name != "tv":
-        return Score(row.name, value, _unit_name(row, unit, kind))
+        return Score(row.name, value, unit_name(row, unit, kind))
     forth, back = (totals[measure(name).terms or ""] for name in ("kl_pq", "kl_qp"))
-    return Score(row.name, value, _unit_name(row, unit, kind), bounds=_tv_bounds(min(forth, back)))
+    return Score(row.name, value, unit_name(row, unit, kind), bounds=tv_bounds(min(forth, back)))
 
 
 def _finished(row: Measure, scaled: float) -> float:
@@ -152,7 +156,7 @@ def _finished(row: Measure, scaled: float) -> float:
     return root(scaled) if row.root else scaled / SCALE
 
 
-def _tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
+def tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
     """Upper bounds of the total variation by the smaller KL, in nats and times SCALE."""
     kl = scaled / SCALE
     return (
@@ -161,7 +165,8 @@ def _tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
     )
 
 
-def _unit_name(row: Measure, unit: Unit, kind: str) -> str:
+def unit_name(row: Measure, unit: Unit, kind: str) -> str:
+    """The name of the unit that a measure is stated in."""
     names = {"information": unit.name, "root": f"√{unit.name}", "nats": "nats"}
     if kind == "datetime":
         names |= {"data": "s", "root data": "√s"}

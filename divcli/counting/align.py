@@ -38,7 +38,7 @@ def distributions(
     sampled = [column for column in columns if column.model is None]
     sides = [Side(column, engine.scan(column), options.missing == "drop") for column in sampled]
     for side in sides:
-        _check(side, options.missing)
+        check_values(side, options.missing)
     if len(sides) < len(columns):
         from divcli.counting.models import models_on_cells
 
@@ -50,7 +50,8 @@ def distributions(
     return on_axis(sides, bins, kind, engine, notes)
 
 
-def _check(side: Side, policy: MissingPolicy) -> None:
+def check_values(side: Side, policy: MissingPolicy) -> None:
+    """Refuse columns without values, and missing values where the policy does."""
     missing = side.scan.missing
     if not side.scan.total:
         weighted = side.column.weights is not None

@@ -20,6 +20,7 @@ from divcli.counting.side import Side
 from divcli.counting.typing_policy import number_text
 from divcli.errors import CommandLineError, DataError
 from divcli.families.law import Law, law_of
+from divcli.families.quadrature import whole_numbers
 from divcli.model.distribution import Distribution, Grid, Special, Symbol
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
     from divcli.sources.columns import Column
 
 # Cells of equal mass on which models stand that no sample gives cells to.
-_CELLS_ALONE = 20
-_MASS_LEFT = 1e-18  # of a discrete model, beyond the values listed on either side
-_MOST_VALUES = 10**6
+_CELLS_ALONE = 10
 _IN_CELLS = "the model's mass in each cell"
 
 
@@ -93,7 +92,7 @@ def _cells(
 ) -> tuple[Edges, bool]:
     """The grid of these samples and models, and whether cells without samples are one, (rest)."""
     if not points:
-        return _cells_alone(laws), False
+        return cells_alone(laws), False
     positions, masses = _pooled(points)
     chosen, few = _chosen(sides, positions, masses, bins)
     if isinstance(bins, GivenEdges):
@@ -122,12 +121,18 @@ def _chosen(
     return equal_frequency(positions, masses, cells), False
 
 
-def _between(positions: FloatArray, edges: FloatArray) -> FloatArray:
+def _between(positions: FloatArray, edges: FloatArray) -> list[float]:
     """Half-way between the values on either side of each edge; none beyond the outer values."""
     after = np.unique(np.searchsorted(positions, edges))
     after = after[(after > 0) & (after < len(positions))]
-    halved: FloatArray = positions[after - 1] / 2 + positions[after] / 2
-    return halved
+    return list(map(_middle, positions[after - 1].tolist(), positions[after].tolist()))
+
+
+def _middle(low: float, high: float) -> float:
+    """Half-way between two values, in as few digits as tell it."""
+    middle = low / 2 + high / 2
+    short = (float(f"{middle:.{digits}g}") for digits in range(1, 17))
+    return next((x for x in short if abs(x - middle) <= 1e-6 * (high - low)), middle)
 
 
 def _pooled(points: Sequence[Points]) -> tuple[FloatArray, FloatArray]:
@@ -137,24 +142,16 @@ def _pooled(points: Sequence[Points]) -> tuple[FloatArray, FloatArray]:
     return positions, np.bincount(place, weights=masses, minlength=len(positions))
 
 
-def _cells_alone(laws: Sequence[Law]) -> Edges:
+def cells_alone(laws: Sequence[Law]) -> Edges:
     """Cells for models alone: every whole number that matters, or quantiles of all of them."""
     if all(law.discrete for law in laws):
         return one_cell_each(whole_numbers(laws), "one cell a value")
     shares = np.arange(1, _CELLS_ALONE) / _CELLS_ALONE
     ends = [edge for law in laws for edge in law.edges_of_support()]
-    quantiles = [law.quantiles(shares) for law in laws]
-    return Edges(np.unique(np.concatenate([*quantiles, ends])), f"quantiles; {_IN_CELLS}")
-
-
-def whole_numbers(laws: Sequence[Law]) -> FloatArray:
-    """The whole numbers that hold all mass of discrete laws but what no double can tell."""
-    share = np.array([_MASS_LEFT])
-    low = min(float(max(law.quantiles(share)[0], law.support[0])) for law in laws)
-    high = max(float(min(law.upper_quantiles(share)[0], law.support[1])) for law in laws)
-    if not high - low < _MOST_VALUES:
-        raise DataError(f"more than {_MOST_VALUES:,} values of a discrete model")
-    return np.arange(math.floor(low), math.ceil(high) + 1, dtype=np.float64)
+    quantiles = np.concatenate([law.quantiles(shares) for law in laws])
+    digits = 2 - math.floor(math.log10(min(float(np.ptp(law.quantiles(shares))) for law in laws)))
+    inside = [edge for edge in quantiles.round(digits) if not ends or min(ends) < edge < max(ends)]
+    return Edges(np.unique([*inside, *ends]), "quantiles of the models")
 
 
 def _sample_masses(points: Points, edges: Edges) -> FloatArray:

@@ -11,6 +11,8 @@ from divcli.catalog import resolve
 from divcli.errors import CommandLineError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from divcli.model.arrays import FloatArray
     from divcli.model.family import Model
 
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
 class Law(NamedTuple):
     """A distribution on a line, by scipy; all functions take and return shape (u,).
 
-    discrete: whether densities are probabilities of whole numbers. low, high: the ends of the
-    support, and so whether each of them belongs to it.
+    discrete: whether densities are probabilities of whole numbers. logarithm: the log-density,
+    where scipy's is the logarithm of a density that underflows in the tails.
     """
 
     distribution: Any
     discrete: bool
+    logarithm: Callable[[FloatArray], FloatArray] | None = None
 
     @property
     def support(self) -> tuple[float, float]:
@@ -33,7 +36,9 @@ class Law(NamedTuple):
 
     def log_density(self, x: FloatArray) -> FloatArray:
         """ln of the density, or of the probability, at each x; -inf beside the support."""
-        logs = self.distribution.logpmf if self.discrete else self.distribution.logpdf
+        logs = self.logarithm
+        if logs is None:
+            logs = self.distribution.logpmf if self.discrete else self.distribution.logpdf
         with np.errstate(all="ignore"):
             found: FloatArray = np.asarray(logs(x), dtype=np.float64)
         return found
@@ -78,9 +83,15 @@ class Law(NamedTuple):
     def edges_of_support(self) -> list[float]:
         """Edges between cells inside and outside the support, as far as it has ends."""
         low, high = self.support
-        first = low if np.isfinite(self.log_density(np.array([low]))[0]) else _next(low)
-        last = _next(high) if np.isfinite(self.log_density(np.array([high]))[0]) else high
-        return [edge for edge in (first, last) if math.isfinite(edge)]
+        edges = []
+        if math.isfinite(low):
+            edges.append(_next(low) if self._excludes(low) else low)
+        if math.isfinite(high):
+            edges.append(high if self._excludes(high) else _next(high))
+        return edges
+
+    def _excludes(self, x: float) -> bool:
+        return bool(self.log_density(np.array([x]))[0] == -math.inf)
 
 
 def _next(x: float) -> float:

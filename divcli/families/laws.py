@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+import numpy as np
 from scipy import stats
 
 from divcli.families.law import Law
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray
 
 
 def normal(mu: float, sigma: float) -> Law:
@@ -36,7 +41,7 @@ def beta(a: float, b: float) -> Law:
 
 def laplace(mu: float, b: float) -> Law:
     """Density exp(-|x-mu|/b)/(2b)."""
-    return Law(stats.laplace(mu, b), False)
+    return Law(stats.laplace(mu, b), False, lambda x: -np.abs(x - mu) / b - math.log(2 * b))
 
 
 def uniform(a: float, b: float) -> Law:
@@ -61,7 +66,12 @@ def student_t(nu: float, mu: float, sigma: float) -> Law:
 
 def pareto(alpha: float, scale: float) -> Law:
     """P(X > x) = (scale/x)^alpha from scale on."""
-    return Law(stats.pareto(alpha, scale=scale), False)
+
+    def logarithm(x: FloatArray) -> FloatArray:
+        tail = math.log(alpha / scale) - (alpha + 1) * np.log(x / scale)
+        return np.where(x >= scale, tail, -math.inf)
+
+    return Law(stats.pareto(alpha, scale=scale), False, logarithm)
 
 
 def poisson(rate: float) -> Law:

@@ -1,0 +1,128 @@
+"""Where integrals over two laws are taken: double-exponential nodes, or the whole numbers.
+
+Panels end at quantiles of both laws and where a support ends, so that each is smooth inside; the
+rule stands integrable singularities at its ends. Source: Takahasi & Mori (1974).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from divcli.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from divcli.families.law import Law
+    from divcli.model.arrays import FloatArray, IndexArray
+
+_STEP = 1 / 16
+_SHARES = np.array([1e-15, 1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 0.05, 0.15, 0.3, 0.5])
+_MASS_LEFT = 1e-18  # of a discrete law, beyond the values listed on either side
+_MOST_VALUES = 10**6
+
+
+class Nodes(NamedTuple):
+    """Points with the weights of a quadrature rule, shape (u,), and the cell that each is in.
+
+    coarse: which points make the same rule with twice the step, to tell its error from.
+    """
+
+    x: FloatArray
+    weights: FloatArray
+    cell: IndexArray
+    coarse: FloatArray
+
+
+def nodes_of(laws: Sequence[Law], edges: FloatArray) -> Nodes:
+    """Nodes for integrals over the union of the supports, split at edges, shape (e,).
+
+    Discrete laws: every whole number that holds mass, with weight 1.
+    """
+    if all(law.discrete for law in laws):
+        x = whole_numbers(laws)
+        ones = np.ones(len(x))
+        return Nodes(x, ones, np.searchsorted(edges, x, side="right"), ones)
+    parts = [_panel(low, high, _spread(laws)) for low, high in _panels(laws, edges)]
+    x, weights, coarse = (np.concatenate(column) for column in zip(*parts, strict=True))
+    inside = np.isfinite(x) & np.isfinite(weights)
+    x, weights, coarse = x[inside], weights[inside], coarse[inside]
+    return Nodes(x, weights, np.searchsorted(edges, x, side="right"), coarse)
+
+
+def whole_numbers(laws: Sequence[Law]) -> FloatArray:
+    """The whole numbers that hold all mass of discrete laws but what no double can tell."""
+    low = min(_first(law) for law in laws)
+    high = max(_last(law) for law in laws)
+    if not high - low < _MOST_VALUES:
+        raise DataError(f"a discrete model of more than {_MOST_VALUES:,} values")
+    return np.arange(math.floor(low), math.ceil(high) + 1, dtype=np.float64)
+
+
+def _first(law: Law) -> float:
+    """The least whole number below which hardly any mass lies."""
+    return float(max(law.quantiles(np.array([_MASS_LEFT]))[0], law.support[0]))
+
+
+def _last(law: Law) -> float:
+    """The least whole number above which hardly any mass lies.
+
+    By bisection: scipy's quantiles of discrete laws know no shares so small.
+    """
+    low, high = _first(law), law.support[1]
+    step = 1.0
+    while low + step < high and _above(law, low + step) > _MASS_LEFT:
+        step *= 2
+    high = min(high, low + step)
+    while high - low > 1:
+        middle = math.floor((low + high) / 2)
+        low, high = (middle, high) if _above(law, middle) > _MASS_LEFT else (low, middle)
+    return high
+
+
+def _above(law: Law, x: float) -> float:
+    return float(law.from_on(np.array([x + 1]))[0])
+
+
+def _panels(laws: Sequence[Law], edges: FloatArray) -> list[tuple[float, float]]:
+    """Ascending intervals that cover the supports."""
+    cuts = [edges]
+    for law in laws:
+        cuts += [law.quantiles(_SHARES), law.upper_quantiles(_SHARES), np.array(law.support)]
+    ends = [end for law in laws for end in law.support]
+    every = np.unique(np.concatenate(cuts))
+    every = every[np.isfinite(every) & (every >= min(ends)) & (every <= max(ends))]
+    bounds = [*([-math.inf] * (min(ends) == -math.inf)), *every.tolist()]
+    bounds += [math.inf] * (max(ends) == math.inf)
+    return list(zip(bounds[:-1], bounds[1:], strict=True))
+
+
+def _spread(laws: Sequence[Law]) -> float:
+    """The width on which tails fall off."""
+    quartiles = np.array([0.25, 0.75])
+    return max(float(np.diff(law.quantiles(quartiles))[0]) for law in laws)
+
+
+def _panel(low: float, high: float, spread: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Nodes and weights of one panel, finite or with one open end, and those of the coarse rule."""
+    open_end = math.isinf(low) or math.isinf(high)
+    steps = round((6 if open_end else 4) / _STEP)
+    t = np.arange(-steps, steps + 1) * _STEP
+    coarse = 2.0 * (np.arange(-steps, steps + 1) % 2 == 0)
+    angle = math.pi / 2 * np.sinh(t)
+    slope = math.pi / 2 * np.cosh(t)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if open_end:
+            distance = spread * np.exp(angle)
+            x = low + distance if math.isinf(high) else high - distance
+            return x, _STEP * distance * slope, coarse
+        # Distances from the nearer end keep their digits where the integrand is singular there.
+        near = 1 / (1 + np.exp(2 * np.abs(angle)))
+        distance = (high - low) * near
+        x = np.where(t < 0, low + distance, high - distance)
+        weights = _STEP * (high - low) * 2 * near * (1 - near) * slope
+    inside = (x > low) & (x < high)
+    return x[inside], weights[inside], coarse[inside]
