@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Cells of equal mass on which models stand that no sample gives cells to.
 _CELLS_ALONE = 10
-_IN_CELLS = "the model's mass in each cell"
+ONE_EACH = "one cell a value"
 
 
 def models_on_cells(
@@ -101,7 +101,7 @@ def _cells(
         return chosen, few
     ends = [edge for law in laws for edge in law.edges_of_support()]
     edges = np.unique([*_between(positions, chosen.inner), *ends])
-    return Edges(edges, f"{chosen.rule}, edges between values; {_IN_CELLS}"), False
+    return Edges(edges, f"{chosen.rule}, edges between values"), False
 
 
 def _chosen(
@@ -117,7 +117,7 @@ def _chosen(
         return equal_frequency(positions, masses, bins), False
     cells = few_cells(sides, positions)
     if cells is None:
-        return one_cell_each(positions, f"one cell a value; {_IN_CELLS}"), True
+        return one_cell_each(positions, ONE_EACH), True
     return equal_frequency(positions, masses, cells), False
 
 
@@ -145,12 +145,13 @@ def _pooled(points: Sequence[Points]) -> tuple[FloatArray, FloatArray]:
 def cells_alone(laws: Sequence[Law]) -> Edges:
     """Cells for models alone: every whole number that matters, or quantiles of all of them."""
     if all(law.discrete for law in laws):
-        return one_cell_each(whole_numbers(laws), "one cell a value")
+        return one_cell_each(whole_numbers(laws), ONE_EACH)
     shares = np.arange(1, _CELLS_ALONE) / _CELLS_ALONE
     ends = [edge for law in laws for edge in law.edges_of_support()]
     quantiles = np.concatenate([law.quantiles(shares) for law in laws])
     digits = 2 - math.floor(math.log10(min(float(np.ptp(law.quantiles(shares))) for law in laws)))
-    inside = [edge for edge in quantiles.round(digits) if not ends or min(ends) < edge < max(ends)]
+    low, high = (pick(law.support[i] for law in laws) for i, pick in enumerate((min, max)))
+    inside = [edge for edge in quantiles.round(digits).tolist() if low < edge < high]
     return Edges(np.unique([*inside, *ends]), "quantiles of the models")
 
 
@@ -178,8 +179,16 @@ def _label(edges: Edges, cell: int) -> str:
     low, high = edges.bounds(cell)
     if low == high:
         return number_text(low)
-    opening = "(-inf" if math.isinf(low) else f"[{number_text(low)}"
-    return f"{opening}, {'inf' if math.isinf(high) else number_text(high)})"
+    opening = "(-inf" if math.isinf(low) else _end(low, "[", "(")
+    return f"{opening}, {'inf)' if math.isinf(high) else _end(high, ')', ']')}"
+
+
+def _end(edge: float, at: str, beyond: str) -> str:
+    """An edge with its bracket; the double after a number is told as beyond that number."""
+    number = math.nextafter(edge, -math.inf)
+    after = len(repr(number)) < len(repr(edge))
+    text, bracket = number_text(number if after else edge), beyond if after else at
+    return f"{bracket}{text}" if bracket in "[(" else f"{text}{bracket}"
 
 
 def _model_side(

@@ -44,7 +44,7 @@ class SavedModel:
     model: Model
     source: str
     column: str | None
-    n: int
+    n: int | None
 
     def to_dict(self) -> dict[str, Any]:
         """The document that `fit --save` writes."""

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from divcli.catalog import MEASURES, PAGES, QUANTITIES, measure
-from divcli.model.comparison import Comparison, Report
+from divcli.model.comparison import Check, Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
 from divcli.model.explanation import Explanation
@@ -42,7 +42,7 @@ def _(report: Report, surface: Surface) -> Page:
         if len(one.contributions.index):
             blocks.append(_contributions(one, surface.rows))
     if report.checks:
-        blocks.append(_checks(report))
+        blocks.append(checks_table(report.checks))
     return Page(tuple(blocks), report.notes)
 
 
@@ -54,7 +54,7 @@ def _(report: EntropyReport, surface: Surface) -> Page:
     for result in report.results:
         blocks += [_side("", result.distribution), *_entropy(result, surface.rows)]
     if report.checks:
-        blocks.append(_checks(report))
+        blocks.append(checks_table(report.checks))
     return Page(tuple(blocks), report.notes)
 
 
@@ -193,11 +193,12 @@ def _contributions(one: Comparison, limit: int | None) -> Table:
     return Table(headings, tuple(rows), title)
 
 
-def _checks(report: Report | EntropyReport) -> Table:
+def checks_table(checks: tuple[Check, ...]) -> Table:
+    """Limits with the values they hold."""
     rows = tuple(
         (_limited(check.measure), number(check.value), f"{check.limit:g}",
          "ok" if check.passed else "OVER")
-        for check in report.checks
+        for check in checks
     )  # fmt: skip
     headings = (Heading("check", "left"), Heading("value"), Heading("limit"), Heading("", "left"))
     return Table(headings, rows)
@@ -206,7 +207,7 @@ def _checks(report: Report | EntropyReport) -> Table:
 def _limited(name: str) -> str:
     """A measure, or the part of its estimate that is held to a limit."""
     first, _, part = name.partition(".")
-    label = _LABELS[first]
+    label = _LABELS.get(first, first)
     return f"{label}, {part}" if part else label
 
 

@@ -1,0 +1,318 @@
+"""Families fitted to a column by maximum likelihood, ranked, and how far each is off."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from divcli.catalog import FAMILIES, Family, family, resolve
+from divcli.counting.align import CountingOptions, check_values
+from divcli.counting.kinds import common_kind
+from divcli.counting.models import ONE_EACH
+from divcli.counting.python import PythonEngine
+from divcli.counting.side import Side, counted
+from divcli.counting.typing_policy import number_text
+from divcli.errors import CommandLineError, DataError
+from divcli.model.distribution import Special, text_of
+from divcli.model.family import Model
+from divcli.model.fit import Fit, FitReport, KlEstimate, NotFitted
+from divcli.model.units import BITS, Unit
+
+if TYPE_CHECKING:
+    from divcli.counting.engine import Engine
+    from divcli.families.law import Law
+    from divcli.model.arrays import FloatArray
+    from divcli.sources.columns import Column
+
+CATEGORICAL = "categorical"
+# Whole numbers over a wider range are often rounded measurements, and a density at each of them is
+# near the mass of a cell of width 1.
+_NARROW = 100
+_LAGS = 8  # neighbours whose distances depend on each other
+_VALUES = "empirical probabilities"
+_NEIGHBOURS = "nearest neighbours, k = 3"
+
+
+class FitOptions(NamedTuple):
+    """What to fit and how to state it. families: names, empty for those that suit the data."""
+
+    families: tuple[str, ...] = ()
+    unit: Unit = BITS
+    counting: CountingOptions = CountingOptions()
+
+
+class Sample(NamedTuple):
+    """Distinct values, ascending, with their weights, shape (u,); n: the sample size or None."""
+
+    column: Column
+    values: FloatArray
+    weights: FloatArray
+    n: int | None
+
+    @property
+    def shares(self) -> FloatArray:
+        """The weights as probabilities."""
+        return np.asarray(self.weights / self.weights.sum())
+
+    @property
+    def whole(self) -> bool:
+        """Whether every value is a whole number."""
+        return bool((self.values == np.trunc(self.values)).all())
+
+    @property
+    def tied(self) -> bool:
+        """Whether values repeat, or are too few to have neighbours."""
+        return self.n != len(self.values) or len(self.values) < 5
+
+
+def fit_column(
+    column: Column, options: FitOptions = FitOptions(), engine: Engine | None = None
+) -> FitReport:
+    """Each family fitted to the column, the one with the least AIC first."""
+    rows = [family(name) for name in dict.fromkeys(options.families) if name != "auto"]
+    _refuse_points(rows)
+    if column.model is not None:
+        raise CommandLineError(f"{column.name} is a model already: fit takes a sample")
+    engine = engine or PythonEngine()
+    engine.prepare([column])
+    side = Side(column, engine.scan(column), drops_missing=True)
+    check_values(side, "error" if options.counting.missing == "error" else "drop")
+    wanted = None if options.counting.kind == "auto" else options.counting.kind
+    kind, notes = common_kind([side], wanted)
+    notes = [*column.notes, *notes]
+    if kind == "datetime":
+        raise DataError("times have no family here", where=side.place,
+                        hint="--kind categorical takes each as a symbol")  # fmt: skip
+    if kind == CATEGORICAL:
+        return _of_symbols(side, rows, options, engine, notes)
+    return _of_numbers(side, rows, options, engine, notes)
+
+
+def _refuse_points(rows: Sequence[Family]) -> None:
+    for row in rows:
+        if row.dimensions != 1:
+            known = ", ".join(one.name for one in FAMILIES if one.dimensions == 1)
+            raise CommandLineError(f"--family {row.name}: a family of points", hint=known)
+
+
+def _of_numbers(
+    side: Side, rows: Sequence[Family], options: FitOptions, engine: Engine, notes: list[str]
+) -> FitReport:
+    points = engine.points(side.column, times=False)
+    left_out = float(sum(points.apart.values()))
+    if not len(points.positions):
+        raise DataError("no finite numbers to fit to", where=side.place)
+    if left_out:
+        told = ", ".join(f"{v:,} {text_of(s)}" for s, v in points.apart.items() if v)
+        notes.append(f"{side.place}: {told} left out of the fits")
+    weights = points.masses.astype(np.float64)
+    sample = Sample(side.column, points.positions, weights, _size(side, points.apart))
+    chosen = rows or _suitable(sample)
+    fits: list[Fit] = []
+    failed: list[NotFitted] = []
+    for row in chosen:
+        found = _fitted(row, sample, options, engine)
+        (fits if isinstance(found, Fit) else failed).append(found)  # type: ignore[arg-type]
+    notes += _on_densities(fits, sample)
+    return _report(side, "numeric", sample.n, left_out, fits, failed, options, notes)
+
+
+def _size(side: Side, apart: Mapping[Special, float]) -> int | None:
+    """The sample size without what is no number."""
+    if side.size is None:
+        return None
+    others = sum(mass for special, mass in apart.items() if special is not Special.MISSING)
+    kept = side.scan.total - side.scan.missing
+    return max(1, round(side.size * (1 - others / kept)))
+
+
+def _suitable(sample: Sample) -> list[Family]:
+    """Discrete families for whole numbers, densities for others and for whole ones far apart."""
+    of_line = [row for row in FAMILIES if row.fit is not None]
+    densities = [row for row in of_line if not row.discrete]
+    if not sample.whole:
+        return densities
+    discrete = [row for row in of_line if row.discrete]
+    return [*discrete, *densities] if np.ptp(sample.values) > _NARROW else discrete
+
+
+def _fitted(
+    row: Family, sample: Sample, options: FitOptions, engine: Engine
+) -> Fit | NotFitted:
+    if row.fit is None:
+        symbols = [number_text(value) for value in sample.values.tolist()]
+        return _categorical(symbols, sample.shares, sample.n, options.unit)
+    try:
+        with np.errstate(all="ignore"):
+            found = resolve(row.fit)(sample.values, sample.weights)
+    except ValueError as error:
+        return NotFitted(row.name, str(error))
+    names = [name for name, _ in row.parameters]
+    if not all(map(math.isfinite, found)):
+        return NotFitted(row.name, f"no finite parameters: {found}")
+    model = Model(row.name, tuple(zip(names, found, strict=True)))
+    return _judged(model, sample, options, engine)
+
+
+def _judged(model: Model, sample: Sample, options: FitOptions, engine: Engine) -> Fit | NotFitted:
+    """The model with its likelihood, KL and KS."""
+    from divcli.families.law import law_of
+
+    law = law_of(model)
+    logs = law.log_density(sample.values)
+    nll = -float(logs @ sample.shares)
+    if not math.isfinite(nll):
+        return NotFitted(model.family, "the likelihood has no maximum: the fit leaves values out")
+    aic, bic = _criteria(nll, len(model.parameters), sample.n)
+    kl = _kl(model, law, logs, sample, options, engine)
+    unit = options.unit
+    return Fit(model, unit.amount(nll), aic, bic, kl, _kolmogorov_smirnov(law, sample))
+
+
+def _criteria(nll: float, parameters: int, n: int | None) -> tuple[float | None, float | None]:
+    """AIC and BIC in nats. Source: Akaike (1974); Schwarz (1978)."""
+    if n is None:
+        return None, None
+    return 2 * (parameters + n * nll), parameters * math.log(n) + 2 * n * nll
+
+
+def _kl(
+    model: Model, law: Law, logs: FloatArray, sample: Sample, options: FitOptions, engine: Engine
+) -> KlEstimate | None:
+    """mean[ln p̂ - ln q]; p̂ as the data allow: probabilities, neighbours, or cells."""
+    if law.discrete or sample.tied:
+        return _kl_on_cells(model, sample, options, engine)
+    from divcli.inference.neighbours import log_densities
+
+    terms = log_densities(sample.values) - logs
+    return _estimate(terms, sample.shares, sample.n, _NEIGHBOURS, options)
+
+
+def _estimate(
+    terms: FloatArray, shares: FloatArray, n: int | None, density: str, options: FitOptions
+) -> KlEstimate:
+    """The mean of the terms and its standard error, in the unit.
+
+    Distances to neighbours depend on each other, so that their covariances count too, falling
+    off linearly with the lag. Source: Newey & West (1987).
+    """
+    mean = float(terms @ shares)
+    gaps = terms - mean
+    variance = float((gaps * gaps) @ shares)
+    if density == _NEIGHBOURS:
+        for lag in range(1, min(_LAGS, len(gaps) - 1) + 1):
+            together = float(gaps[lag:] @ gaps[:-lag]) / len(gaps)
+            variance += 2 * (1 - lag / (_LAGS + 1)) * together
+    se = math.sqrt(max(variance, 0.0) / (n - 1)) if n is not None and n > 1 else None
+    amount = options.unit.amount
+    told = None if se is None or not math.isfinite(se) else amount(se)
+    return KlEstimate(amount(mean), told, density)
+
+
+def _kl_on_cells(
+    model: Model, sample: Sample, options: FitOptions, engine: Engine
+) -> KlEstimate | None:
+    """KL of the cells that `compare` makes of sample and model: values where they are few."""
+    from divcli.counting.align import distributions
+    from divcli.sources.models import model_column
+
+    counting = options.counting._replace(missing="drop", kind="numeric")
+    p, q = distributions([sample.column, model_column("model", model)], counting, engine)
+    assert p.grid is not None
+    density = _VALUES if p.grid.rule.startswith(ONE_EACH) else f"{p.grid.rule}"
+    on_line = np.array([low is not None for low in p.grid.low])
+    own, other = p.weights[on_line].astype(np.float64), q.weights[on_line].astype(np.float64)
+    held = own > 0
+    if (other[held] == 0).any():
+        return KlEstimate(math.inf, None, density)
+    shares = own[held] / own.sum()
+    terms = np.log(shares) - np.log(other[held])
+    return _estimate(terms, shares, sample.n, density, options)
+
+
+def _kolmogorov_smirnov(law: Law, sample: Sample) -> float:
+    """Greatest distance of the distribution functions, on either side of each value."""
+    after = np.cumsum(sample.shares)
+    before = np.concatenate([[0.0], after[:-1]])
+    at, left = law.below(sample.values), law.strictly_below(sample.values)
+    return float(max(np.abs(after - at).max(), np.abs(before - left).max()))
+
+
+def _of_symbols(
+    side: Side, rows: Sequence[Family], options: FitOptions, engine: Engine, notes: list[str]
+) -> FitReport:
+    """Symbols have one family: their own probabilities."""
+    counts = dict(engine.symbols(side.column))
+    missing = float(counts.pop(Special.MISSING, 0))
+    if missing:
+        notes.append(f"{side.place}: {counted(int(missing), 'missing value')} left out of the fits")
+    shares = np.array(list(counts.values()), dtype=np.float64)
+    odd = f" ({side.scan.odd!r})" if side.scan.odd is not None else ""
+    failed = [
+        NotFitted(row.name, f"it has numbers only; the values are text{odd}")
+        for row in rows
+        if row.name != CATEGORICAL
+    ]
+    fits = []
+    if not rows or len(failed) < len(rows):
+        fits = [_categorical([text_of(s) for s in counts], shares / shares.sum(), side.size,
+                             options.unit)]  # fmt: skip
+    return _report(side, "categorical", side.size, missing, fits, failed, options, notes)
+
+
+def _categorical(
+    symbols: Sequence[str], shares: FloatArray, n: int | None, unit: Unit
+) -> Fit:
+    """The empirical distribution: KL 0, and as many parameters as symbols but one."""
+    held = shares > 0
+    nll = -float(np.log(shares[held]) @ shares[held])
+    parameters = tuple(zip(symbols, shares.tolist(), strict=True))
+    aic, bic = _criteria(nll, len(symbols) - 1, n)
+    kl = KlEstimate(0.0, 0.0, _VALUES)
+    return Fit(Model(CATEGORICAL, parameters), unit.amount(nll), aic, bic, kl, None)
+
+
+def _report(
+    side: Side,
+    kind: str,
+    n: int | None,
+    left_out: float,
+    fits: Sequence[Fit],
+    failed: Sequence[NotFitted],
+    options: FitOptions,
+    notes: Sequence[str],
+) -> FitReport:
+    ranked = sorted(fits, key=lambda fit: fit.nll if fit.aic is None else fit.aic)
+    column = side.column
+    said = list(notes)
+    if not ranked:
+        said.append(f"{side.place}: no family could be fitted")
+    if n is None:
+        said.append(f"{side.place}: no sample size, so ranked by likelihood without AIC and BIC")
+    return FitReport(
+        column.name, column.label, kind, n, left_out, options.unit, tuple(ranked), tuple(failed),
+        tuple(dict.fromkeys(said)),
+    )  # fmt: skip
+
+
+def _on_densities(fits: Sequence[Fit], sample: Sample) -> list[str]:
+    """How KL was estimated, and what mixing densities and probabilities means."""
+    notes = []
+    used = dict.fromkeys(fit.kl.density for fit in fits if fit.kl is not None)
+    used.pop(_NEIGHBOURS, None)
+    if _VALUES in used and sample.n:
+        bias = (len(sample.values) - 1) / (2 * sample.n)
+        notes.append(
+            f"KL by empirical probabilities: with {len(sample.values):,} values and "
+            f"n = {sample.n:,} it is about {bias:.2g} nats too large"
+        )
+    for rule in (one for one in used if one != _VALUES):
+        notes.append(f"values repeat: KL as compare has it, by {rule}; at most the KL of the "
+                     "values themselves")  # fmt: skip
+    if len({fit.model.row.discrete for fit in fits}) == 2:
+        notes.append("a density at a whole number stands for the mass of a cell of width 1: fair "
+                     "where the spread is many times that")  # fmt: skip
+    return notes
