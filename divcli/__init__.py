@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from divcli.api import compare as compare
     from divcli.api import entropy as entropy
+    from divcli.api import fit as fit
+    from divcli.api import score as score
     from divcli.errors import DataError as DataError
     from divcli.errors import DivcliError as DivcliError
     from divcli.model.comparison import Comparison as Comparison
@@ -22,13 +24,24 @@ __version__ = "0.1.0"
 _LAZY = {
     "compare": "divcli.api",
     "entropy": "divcli.api",
+    "fit": "divcli.api",
+    "score": "divcli.api",
     "Comparison": "divcli.model.comparison",
     "Distribution": "divcli.model.distribution",
     "DataError": "divcli.errors",
     "DivcliError": "divcli.errors",
 }
 
-__all__ = ["Comparison", "DataError", "Distribution", "DivcliError", "compare", "entropy"]
+__all__ = [
+    "Comparison",
+    "DataError",
+    "Distribution",
+    "DivcliError",
+    "compare",
+    "entropy",
+    "fit",
+    "score",
+]
 
 
 def __getattr__(name: str) -> object:

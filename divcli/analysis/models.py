@@ -126,7 +126,9 @@ def _integral(
     how = "summation" if pair.laws[0].discrete else "quadrature"
     if name.startswith("kl"):
         notes.append(f"KL by {how}: no closed form for {' and '.join(_families(pair))}")
-    error = 0.0 if pair.laws[0].discrete or math.isinf(value) else pair.error(terms, reverse=reverse)
+    error = (
+        0.0 if pair.laws[0].discrete or math.isinf(value) else pair.error(terms, reverse=reverse)
+    )
     if error > _WORST:
         notes.append(f"{name}: the quadrature may be off by {error:.1g} of its value")
     return value

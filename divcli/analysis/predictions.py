@@ -9,7 +9,6 @@ predictions, and labels too, may be arrays of probabilities.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -93,8 +92,6 @@ def predictions_of(source: Table | Column | TwoSided, options: PredictionOptions
         why = Counter(one for one in problems if one is not None).most_common(1)
         raise DataError(f"no row can be scored: {why[0][0] if why else 'no weight'}",
                         where=source.name, hint=hint)  # fmt: skip
-    places = [source.locate(i) for i in np.flatnonzero(kept).tolist()[:1]]
-    del places
     return Predictions(
         source.name, label, tuple(given.classes), q[kept], t[kept], weights[kept],
         _Places(source, np.flatnonzero(kept)), int((~kept).sum()), tuple(notes),
@@ -201,16 +198,20 @@ def _probable(
     ]
     others = [one for one in columns if one not in kept]
     if others and kept:
-        notes.append(f"{name}: no probabilities of classes, left out: {', '.join(map(repr, others))}")
+        notes.append(
+            f"{name}: no probabilities of classes, left out: {', '.join(map(repr, others))}"
+        )
     return kept or columns
 
 
 def _class_names(columns: list[str], texts: set[str], notes: list[str], name: str) -> list[str]:
-    """The class of each column: its name, without a beginning that all share where labels lack it."""
+    """The class of each column: its name, without what all begin with where labels lack it."""
     if texts & set(columns):
         return columns
-    found = _SEPARATOR.match(os.path.commonprefix(columns))
-    common = found.group(1) if found else os.path.commonprefix(columns)
+    least, greatest = min(columns), max(columns)
+    same = next((i for i, c in enumerate(least) if greatest[i : i + 1] != c), len(least))
+    found = _SEPARATOR.match(least[:same])
+    common = found.group(1) if found else least[:same]
     short = [one.removeprefix(common) for one in columns]
     if common and texts & set(short):
         notes.append(f"{name}: columns {common}… taken as the classes {', '.join(short[:5])}")
@@ -282,7 +283,7 @@ def _checked(
             problems[row] = f"the label {label!r} has no column"
     sums = given.q.sum(axis=1)
     _note_rows(problems, np.isnan(sums), "a probability is missing or no number")
-    _note_rows(problems, (given.q < 0).any(axis=1), "a probability is negative")
+    _note_rows(problems, np.asarray((given.q < 0).any(axis=1)), "a probability is negative")
     _note_rows(problems, ~np.isfinite(sums) | (sums == 0), "probabilities without a finite sum")
     if not options.normalize:
         _note_rows(problems, np.abs(sums - 1) > _rounding(k), "probabilities do not sum to 1")
@@ -312,6 +313,6 @@ def _told(problems: Sequence[str | None], table: Table) -> list[str]:
         for problem, row in list(first.items())[:10]
     ]
     if len(first) > len(shown):
-        rest = sum(times[problem] for problem in list(first)[len(shown):])
+        rest = sum(times[problem] for problem in list(first)[len(shown) :])
         shown.append(f"{table.name}: {rest:,} further rows left out for {len(first) - 10} reasons")
     return shown

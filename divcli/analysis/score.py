@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from divcli.analysis.predictions import Predictions, PredictionOptions, predictions_of
+from divcli.analysis.predictions import PredictionOptions, Predictions, predictions_of
 from divcli.inference import scoring
 from divcli.model.score import ClassScore, ReliabilityBin, ScoreReport, TorchLoss
 from divcli.model.units import BITS, Unit
@@ -27,8 +27,11 @@ class ScoreOptions(NamedTuple):
     torch: bool = False
 
 
+_DEFAULTS = ScoreOptions()
+
+
 def score_table(
-    source: Table | Column | TwoSided, options: ScoreOptions = ScoreOptions()
+    source: Table | Column | TwoSided, options: ScoreOptions = _DEFAULTS
 ) -> ScoreReport:
     """The score of the predictions in a table, P the labels and Q the predictions."""
     found = predictions_of(source, options.predictions)

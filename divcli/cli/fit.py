@@ -32,7 +32,7 @@ _LIMITED = ["cross_entropy_pq", "kl_pq", "ks"]
 @options.one_side_options
 @options.counting_options
 @options.option("--family", "families", metavar="NAMES", multiple=True,
-                help="Families by name, comma-separated, or auto: " + ", ".join(_FITTED) + ".")  # fmt: skip
+                help=f"Families, comma-separated, or auto: {', '.join(_FITTED)}.")  # fmt: skip
 @options.option("-u", "--unit", type=click.Choice(["bits", "nats", "bans"]), default="bits",
                 help="The unit of information; AIC and BIC are in nats.")  # fmt: skip
 @options.option("--base", type=float, metavar="B", help="The base of logarithms, for a unit.")

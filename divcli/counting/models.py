@@ -139,7 +139,7 @@ def _pooled(points: Sequence[Points]) -> tuple[FloatArray, FloatArray]:
     everywhere = np.concatenate([one.positions for one in points])
     positions, place = np.unique(everywhere, return_inverse=True)
     masses = np.concatenate([one.masses.astype(np.float64) for one in points])
-    return positions, np.bincount(place, weights=masses, minlength=len(positions))
+    return positions, np.asarray(np.bincount(place, masses, len(positions)), dtype=np.float64)
 
 
 def cells_alone(laws: Sequence[Law]) -> Edges:
@@ -195,5 +195,12 @@ def _model_side(
     column: Column, labels: tuple[Symbol, ...], weights: FloatArray, grid: Grid
 ) -> Distribution:
     return Distribution(
-        column.name, labels, weights, "numeric", None, "probabilities", grid=grid, notes=column.notes
+        column.name,
+        labels,
+        weights,
+        "numeric",
+        None,
+        "probabilities",
+        grid=grid,
+        notes=column.notes,
     )

@@ -12,7 +12,7 @@ _TERMS = 60  # 0.3**60 is below the last place of a double
 
 
 def log_gap(x: float) -> float:
-    """x - ln(1+x), for x > -1: the tangent of the logarithm at 1 less the logarithm."""
+    """The gap x - ln(1+x), for x > -1: the tangent of the logarithm at 1 less the logarithm."""
     if abs(x) > _NEAR:
         return x - math.log1p(x)
     # ln(1+x) = 2 artanh(s), s = x/(2+x); what is left of x is x·s, and the rest a series in s².
@@ -40,14 +40,14 @@ def log_ratio(a: float, b: float) -> float:
 
 
 def ratio_gap(a: float, b: float) -> float:
-    """r - 1 - ln r of the ratio r = a/b of positive numbers."""
+    """The gap r - 1 - ln r of the ratio r = a/b of positive numbers."""
     if abs(a - b) <= _NEAR * b:
         return log_gap((a - b) / b)
     return a / b - 1 - log_ratio(a, b)
 
 
 def log_gamma_gap(x: float, y: float) -> float:
-    """ln Γ(x) - ln Γ(y) - (x-y)·ψ(y), for positive x and y: Γ is log-convex, so it is ≥ 0.
+    """The gap ln Γ(x) - ln Γ(y) - (x-y)·ψ(y), of x, y > 0; at least 0, as Γ is log-convex.
 
     Near y by the Taylor series with polygammas. Source: DLMF 5.15.1 for those.
     """

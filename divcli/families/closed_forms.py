@@ -34,7 +34,7 @@ def normal(p: Pair, q: Pair) -> float:
 
 
 def exponential(p: tuple[float], q: tuple[float]) -> float:
-    """r - 1 - ln r with r the ratio of the scales."""
+    """The gap r - 1 - ln r, with r the ratio of the scales."""
     return ratio_gap(p[0], q[0])
 
 
@@ -57,7 +57,7 @@ def laplace(p: Pair, q: Pair) -> float:
 
 
 def uniform(p: Pair, q: Pair) -> float:
-    """ln of the ratio of the lengths; ∞ where P reaches beyond Q."""
+    """Logarithm of the ratio of the lengths; ∞ where P reaches beyond Q."""
     (a, b), (c, d) = p, q
     if a < c or b > d:
         return math.inf
@@ -78,7 +78,7 @@ def weibull(p: Pair, q: Pair) -> float:
 
 
 def pareto(p: Pair, q: Pair) -> float:
-    """r - 1 - ln r + β ln(s/t), r = β/α the ratio of the exponents; ∞ where P begins below Q."""
+    """The gap of the exponents' ratio β/α, and β ln(s/t); ∞ where P begins below Q."""
     (alpha, s), (beta_, t) = p, q
     if s < t:
         return math.inf
@@ -103,6 +103,6 @@ def geometric(p: tuple[float], q: tuple[float]) -> float:
 
 
 def discrete_uniform(p: Pair, q: Pair) -> float:
-    """ln of the ratio of the numbers of values; ∞ where P reaches beyond Q."""
+    """Logarithm of the ratio of the numbers of values; ∞ where P reaches beyond Q."""
     (a, b), (c, d) = p, q
     return uniform((a, b + 1), (c, d + 1))

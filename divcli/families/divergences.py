@@ -32,7 +32,7 @@ _CLOSE = (1e-120, 1e-110)
 
 
 def kl_terms(lp: FloatArray, lq: FloatArray) -> FloatArray:
-    """p ln(p/q) - p + q of log densities, shape (u,); ∞ where q is 0 and p is not."""
+    """Terms p ln(p/q) - p + q of log densities, shape (u,); ∞ where q is 0 and p is not."""
     ratio = _difference(lp, lq)
     p, q = np.exp(lp), np.exp(lq)
     with np.errstate(all="ignore"):
@@ -52,14 +52,16 @@ def js_terms(lp: FloatArray, lq: FloatArray) -> FloatArray:
         t = np.tanh(ratio / 2)
         series = sum(t ** (2 * j) / (2 * j * (2 * j - 1)) for j in range(1, 12))
         near = (p + q) / 2 * series
-    return np.where(np.abs(ratio) < _NEAR, near, (left + right) / 2)
+    found: FloatArray = np.where(np.abs(ratio) < _NEAR, near, (left + right) / 2)
+    return found
 
 
 def hellinger_terms(lp: FloatArray, lq: FloatArray) -> FloatArray:
     """½(√p - √q)² of log densities, shape (u,)."""
     ratio = _difference(lp, lq)
     greater = np.maximum(lp, lq)
-    return np.exp(greater) * np.expm1(-np.abs(ratio) / 2) ** 2 / 2
+    found: FloatArray = np.exp(greater) * np.expm1(-np.abs(ratio) / 2) ** 2 / 2
+    return found
 
 
 def chi2_terms(lp: FloatArray, lq: FloatArray) -> FloatArray:
@@ -96,7 +98,8 @@ class LawPair:
     def cells(self, terms: Terms, *, reverse: bool = False) -> FloatArray:
         """The same cell by cell, shape (e+1,)."""
         values = self._weighted(terms, reverse)
-        sums = np.bincount(self.nodes.cell, weights=values, minlength=len(self.edges) + 1)
+        sums = np.zeros(len(self.edges) + 1)
+        np.add.at(sums, self.nodes.cell, values)
         for end in self._divergent_ends(terms, reverse):
             sums[np.searchsorted(self.edges, end, side="right")] = math.inf
         return sums

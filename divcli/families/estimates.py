@@ -164,7 +164,9 @@ def binomial(x: FloatArray, w: FloatArray) -> Pair:
     if mean == greatest:
         return greatest, 1.0
     if _mean((x - mean) ** 2, w) >= mean:
-        raise ValueError("the variance is not below the mean: trials grow without end, to a poisson")
+        raise ValueError(
+            "the variance is not below the mean: trials grow without end, to a poisson"
+        )
 
     def loss(trials: float) -> float:
         p = mean / trials

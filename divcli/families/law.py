@@ -35,7 +35,7 @@ class Law(NamedTuple):
         return float(low), float(high)
 
     def log_density(self, x: FloatArray) -> FloatArray:
-        """ln of the density, or of the probability, at each x; -inf beside the support."""
+        """Logarithm of the density, or of the probability, at each x; -inf beside the support."""
         logs = self.logarithm
         if logs is None:
             logs = self.distribution.logpmf if self.discrete else self.distribution.logpdf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from divcli.errors import CommandLineError
 from divcli.families.bregman import log_gap
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from divcli.model.arrays import FloatArray
     from divcli.model.family import Model
 
@@ -60,11 +62,11 @@ def entropy(p: Normal) -> float:
 
 
 def log_determinant(p: Normal) -> float:
-    """ln |S|."""
+    """Logarithm of the determinant, ln |S|."""
     return 2 * math.fsum(np.log(np.diag(np.linalg.cholesky(p.cov))).tolist())
 
 
-def _solve(root: FloatArray, right: FloatArray) -> FloatArray:
+def _solve(root: NDArray[Any], right: NDArray[Any]) -> FloatArray:
     return np.asarray(np.linalg.solve(root, right))
 
 
@@ -80,4 +82,6 @@ def _normal(model: Model, dimensions: int) -> Normal:
     if not _is_of_points(model):
         raise CommandLineError(f"{model} is no normal: models of points compare with their like")
     spread = np.array(second, dtype=np.float64)
-    return Normal(np.array(first, dtype=np.float64), np.diag(spread**2) if spread.ndim == 1 else spread)
+    return Normal(
+        np.array(first, dtype=np.float64), np.diag(spread**2) if spread.ndim == 1 else spread
+    )

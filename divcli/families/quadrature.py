@@ -7,6 +7,7 @@ rule stands integrable singularities at its ends. Source: Takahasi & Mori (1974)
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -97,7 +98,7 @@ def _panels(laws: Sequence[Law], edges: FloatArray) -> list[tuple[float, float]]
     every = every[np.isfinite(every) & (every >= min(ends)) & (every <= max(ends))]
     bounds = [*([-math.inf] * (min(ends) == -math.inf)), *every.tolist()]
     bounds += [math.inf] * (max(ends) == math.inf)
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(bounds))
 
 
 def _spread(laws: Sequence[Law]) -> float:

@@ -47,14 +47,15 @@ def entropy_nearest_neighbours(x: FloatArray, k: int = 3) -> float:
 
 
 def log_densities(x: FloatArray, k: int = 3) -> FloatArray:
-    """ln of the density at each of these values, by its neighbours, shape (n,).
+    """Logarithm of the density at each of these values, by its neighbours, shape (n,).
 
     x: shape (n,), ascending. Their mean is minus the entropy above. ValueError as above.
     """
     points = _points(x, k + 1)
     _refuse_ties(points)
     psi = digamma_of_integers(np.array([len(points), k]))
-    return psi[1] - psi[0] - math.log(2) - np.log(_distances_within(points, k))
+    logs: FloatArray = psi[1] - psi[0] - math.log(2) - np.log(_distances_within(points, k))
+    return logs
 
 
 def _points(values: FloatArray, least: int) -> FloatArray:

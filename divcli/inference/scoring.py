@@ -31,7 +31,7 @@ class Bin(NamedTuple):
 
 
 class Reduction(NamedTuple):
-    """What one of torch's losses returns; reason: why a value is None, which torch prints as nan."""
+    """What one of torch's losses returns; reason: why it is nan to torch, and None here."""
 
     loss: str
     reduction: str
@@ -118,25 +118,24 @@ def _sum(
 
 
 _MEANINGS = {
-    "none": "the sum of the elements that it returns one by one",
-    "sum": "their sum",
-    "batchmean": "the sum divided by the rows: the mean KL",
+    ("CrossEntropyLoss", "mean"): "the sum over the rows: the log loss",
+    ("KLDivLoss", "mean"): "the sum over rows times classes: no KL",
+    ("KLDivLoss", "batchmean"): "the sum over the rows: the mean {kl}",
 }
 
 
 def _reductions(loss: str, total: float | None, divisors: dict[str, int]) -> list[Reduction]:
     """The loss under each of its reductions."""
     wrong = None if total is not None else "nan: 0 times the logarithm of 0"
-    meanings = {"mean": _mean_of(loss), **_MEANINGS}
+    kl = "KL(t‖q)" if loss.endswith("(ln q, t)") else "KL(q‖t), arguments swapped"
     found = []
     for reduction in ("none", "mean", "batchmean", "sum"):
-        if reduction in divisors or reduction in ("none", "sum"):
-            value = None if total is None else total / divisors.get(reduction, 1)
-            found.append(Reduction(loss, reduction, value, meanings[reduction], wrong))
+        meaning = _MEANINGS.get((loss.partition("(")[0], reduction))
+        if meaning is None and reduction == "batchmean":
+            continue
+        value = None if total is None else total / divisors.get(reduction, 1)
+        meaning = meaning or (
+            "one number each; here their sum" if reduction == "none" else "the sum"
+        )
+        found.append(Reduction(loss, reduction, value, meaning.format(kl=kl), wrong))
     return found
-
-
-def _mean_of(loss: str) -> str:
-    if loss.startswith("Cross"):
-        return "the sum divided by the rows: the log loss"
-    return "the sum divided by rows times classes: no KL of anything"

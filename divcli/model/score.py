@@ -15,8 +15,8 @@ from divcli.model.units import Unit, json_number
 class ClassScore(NamedTuple):
     """One class: rows that have it, its share, and what is predicted for it.
 
-    predicted: mean predicted probability. chosen: rows whose greatest probability it has. cross_entropy: its
-    part of the whole, in the unit. loss: mean over its rows, None without any.
+    predicted: mean predicted probability. chosen: rows whose greatest probability it has.
+    cross_entropy: its part of the whole, in the unit. loss: mean over its rows, None without any.
     """
 
     name: str

@@ -25,7 +25,7 @@ def _(report: ScoreReport, surface: Surface) -> Page:
     left = f", {report.left_out:,} left out" if report.left_out else ""
     rows = f"{report.n:,} row{'s' * (report.n != 1)}"
     blocks: list[str | Prose | Table] = [
-        f"{name(report.source)}  {name(report.column)}: {rows}, {len(report.classes)} classes{left}",
+        f"{name(report.source)}  {name(report.column)}: {rows}{left}",
         _measures(report),
         _classes(report, surface.rows),
         _reliability(report),

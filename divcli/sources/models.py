@@ -104,9 +104,7 @@ def document_column(document: Mapping[str, Any], name: str, options: InputOption
     return _saved(document, name, options) if schema == "divcli/model/1" else None
 
 
-def _saved(
-    document: Mapping[str, Any], name: str, options: InputOptions, *notes: str
-) -> Column:
+def _saved(document: Mapping[str, Any], name: str, options: InputOptions, *notes: str) -> Column:
     row = _row(str(document.get("family")), name)
     parameters = document.get("parameters")
     if not isinstance(parameters, dict):
@@ -184,14 +182,19 @@ def _array(value: Any, domain: str, before: Sequence[Parameter]) -> Parameter | 
     if len(value) != width:
         return None
     if domain == "covariance":
-        rows = [_array(row, "vector", (tuple(value),)) for row in value]
-        matrix = tuple(row for row in rows if isinstance(row, tuple))
+        rows = [_vector(row) for row in value]
+        matrix = tuple(row for row in rows if row is not None and len(row) == width)
         return matrix if len(matrix) == width and _is_covariance(matrix) else None
+    vector = _vector(value)
+    return None if vector is None or (domain != "vector" and min(vector) <= 0) else vector
+
+
+def _vector(value: Any) -> tuple[float, ...] | None:
+    if not isinstance(value, (list, tuple)):
+        return None
     numbers = [_number(one) for one in value]
     known = tuple(float(one) for one in numbers if one is not None)
-    if len(known) < len(numbers) or (domain == "positive vector" and min(known) <= 0):
-        return None
-    return known
+    return known if len(known) == len(numbers) else None
 
 
 def _is_covariance(matrix: Any) -> bool:
