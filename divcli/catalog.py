@@ -244,7 +244,8 @@ class Family(NamedTuple):
     parameters: names in the order of their writing, each with what it may be (see
     sources/models.py). dimensions: 1, or 0 where the parameters tell. law: log-density and
     distribution function of given parameters; fit: maximum likelihood from values with weights; kl:
-    closed form of KL between two of the family, in nats; None where there is none.
+    closed form of KL between two of the family, in nats; None where there is none. known: the
+    parameters that a fit can take as given.
     """
 
     name: str
@@ -256,6 +257,7 @@ class Family(NamedTuple):
     fit: str | None = None
     kl: str | None = None
     dimensions: int = 1
+    known: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """How the family is written, as in normal(mu,sigma)."""
@@ -300,7 +302,7 @@ FAMILIES: tuple[Family, ...] = (
            "Johnson, Kemp & Kotz (2005), ch. 4", _L + "poisson", _F + "poisson", _K + "poisson"),
     Family("binomial", (("n", "whole"), ("p", "probability")), "0, 1, …, n", True,
            "Johnson, Kemp & Kotz (2005), ch. 3",
-           _L + "binomial", _F + "binomial", _K + "binomial"),
+           _L + "binomial", _F + "binomial", _K + "binomial", known=("n",)),
     Family("geometric", (("p", "probability"),), "1, 2, 3, …: trials to the first success", True,
            "Johnson, Kemp & Kotz (2005), ch. 5",
            _L + "geometric", _F + "geometric", _K + "geometric"),

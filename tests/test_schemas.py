@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator
 from divcli.catalog import MEASURES
 from tests.conftest import Run
 
+ROOT = Path(__file__).parents[1]
 ORDERS = ("sample_data/orders_reference.csv", "sample_data/orders_current.csv")
 
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -41,6 +43,27 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "entropy of numbers": ("entropy", ORDERS[0], "-c", "amount", "--top", "2"),
     "explained": ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4"),
     "explained infinite": ("explain", "1,1,0", "0,1,1", "-u", "nats"),
+    "two models": ("compare", "normal(0,1)", "student_t(2,0,1)"),
+    "two models of points": ("compare", "diagnormal([0,1],[1,2])", "normal(0,1)"),
+    "a sample and a model": ("compare", "sample_data/worms.csv", "poisson(5)"),
+    "measures that models lack": (
+        "compare",
+        "gamma(2,1)",
+        "gamma(3,1)",
+        "-m",
+        "all",
+        "-m",
+        "wasserstein",
+        "--alpha-order",
+        "2",
+    ),
+    "fitted": ("fit", ORDERS[0], "-c", "amount"),
+    "fitted to whole numbers": ("fit", "sample_data/worms.csv", "--fail-over", "ks=0.01"),
+    "fitted to text": ("fit", ORDERS[0], "-c", "channel", "--family", "categorical,normal"),
+    "fitted to probabilities": ("fit", "0=0.5,1=0.25,2=0.25"),
+    "scored": ("score", "sample_data/predictions.csv"),
+    "scored as torch does": ("score", "sample_data/predictions.csv", "--torch", "-u", "nats"),
+    "scored with a limit": ("score", "sample_data/predictions.csv", "--fail-over", "brier=0.01"),
     "catalogue": ("measures",),
     "one measure": ("measures", "js"),
 }
@@ -66,7 +89,7 @@ def test_documents_validate(run: Run, command: tuple[str, ...]) -> None:
     assert document.get("exit_status", 0) == result.status
 
 
-@pytest.mark.parametrize("name", ["compare-1", "entropy-1", "explain-1", "measures-1"])
+@pytest.mark.parametrize("name", [path.stem for path in sorted(ROOT.glob("divcli/schemas/*.json"))])
 def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
     validator = Draft202012Validator(schema(name))
     assert not validator.is_valid({"schema": "divcli/other/1", "divcli": "0"})

@@ -20,6 +20,7 @@ from divcli.model.distribution import Special, text_of
 from divcli.model.family import Model
 from divcli.model.fit import Fit, FitReport, KlEstimate, NotFitted
 from divcli.model.units import BITS, Unit
+from divcli.sources.models import family_of, model_column
 
 if TYPE_CHECKING:
     from divcli.counting.engine import Engine
@@ -39,7 +40,11 @@ _NEIGHBOURS = "nearest neighbours, k = 3"
 
 
 class FitOptions(NamedTuple):
-    """What to fit and how to state it. families: names, empty for those that suit the data."""
+    """What to fit and how to state it.
+
+    families: names, with parameters that are known as in binomial(n=10); empty, or auto, for those
+    that suit the data.
+    """
 
     families: tuple[str, ...] = ()
     unit: Unit = BITS
@@ -47,6 +52,13 @@ class FitOptions(NamedTuple):
 
 
 _DEFAULTS = FitOptions()
+
+
+class Asked(NamedTuple):
+    """A family to fit, and its parameters that are known."""
+
+    row: Family
+    known: Mapping[str, float]
 
 
 class Sample(NamedTuple):
@@ -77,8 +89,7 @@ def fit_column(
     column: Column, options: FitOptions = _DEFAULTS, engine: Engine | None = None
 ) -> FitReport:
     """Each family fitted to the column, the one with the least AIC first."""
-    rows = [family(name) for name in dict.fromkeys(options.families) if name != "auto"]
-    _refuse_points(rows)
+    asked = _asked(options.families)
     if column.model is not None:
         raise CommandLineError(f"{column.name} is a model already: fit takes a sample")
     engine = engine or PythonEngine()
@@ -92,19 +103,26 @@ def fit_column(
         raise DataError("times have no family here", where=side.place,
                         hint="--kind categorical takes each as a symbol")  # fmt: skip
     if kind == CATEGORICAL:
-        return _of_symbols(side, rows, options, engine, notes)
-    return _of_numbers(side, rows, options, engine, notes)
+        return _of_symbols(side, asked, options, engine, notes)
+    return _of_numbers(side, asked, options, engine, notes)
 
 
-def _refuse_points(rows: Sequence[Family]) -> None:
-    for row in rows:
+def _asked(families: Sequence[str]) -> list[Asked] | None:
+    """The families asked for, each once; None where those that suit the data are."""
+    if not families or "auto" in families:
+        return None
+    asked = []
+    for name, known in map(family_of, dict.fromkeys(families)):
+        row = family(name)
         if row.dimensions != 1:
-            known = ", ".join(one.name for one in FAMILIES if one.dimensions == 1)
-            raise CommandLineError(f"--family {row.name}: a family of points", hint=known)
+            names = ", ".join(one.name for one in FAMILIES if one.dimensions == 1)
+            raise CommandLineError(f"--family {row.name}: a family of points", hint=names)
+        asked.append(Asked(row, known))
+    return asked
 
 
 def _of_numbers(
-    side: Side, rows: Sequence[Family], options: FitOptions, engine: Engine, notes: list[str]
+    side: Side, asked: Sequence[Asked] | None, options: FitOptions, engine: Engine, notes: list[str]
 ) -> FitReport:
     points = engine.points(side.column, times=False)
     left_out = float(sum(points.apart.values()))
@@ -115,12 +133,10 @@ def _of_numbers(
         notes.append(f"{side.place}: {told} left out of the fits")
     weights = points.masses.astype(np.float64)
     sample = Sample(side.column, points.positions, weights, _size(side, points.apart))
-    chosen = rows or _suitable(sample)
-    fits: list[Fit] = []
-    failed: list[NotFitted] = []
-    for row in chosen:
-        found = _fitted(row, sample, options, engine)
-        (fits if isinstance(found, Fit) else failed).append(found)  # type: ignore[arg-type]
+    tried = asked or [Asked(row, {}) for row in _suitable(sample)]
+    found = [_fitted(one, sample, options, engine) for one in tried]
+    fits = [one for one in found if isinstance(one, Fit)]
+    failed = [one for one in found if isinstance(one, NotFitted)]
     notes += _on_densities(fits, sample)
     return _report(side, "numeric", sample.n, left_out, fits, failed, options, notes)
 
@@ -144,24 +160,28 @@ def _suitable(sample: Sample) -> list[Family]:
     return [*discrete, *densities] if np.ptp(sample.values) > _NARROW else discrete
 
 
-def _fitted(row: Family, sample: Sample, options: FitOptions, engine: Engine) -> Fit | NotFitted:
+def _fitted(asked: Asked, sample: Sample, options: FitOptions, engine: Engine) -> Fit | NotFitted:
+    row = asked.row
     if row.fit is None:
         symbols = [number_text(value) for value in sample.values.tolist()]
         return _categorical(symbols, sample.shares, sample.n, options.unit)
     try:
         with np.errstate(all="ignore"):
-            found = resolve(row.fit)(sample.values, sample.weights)
+            found = resolve(row.fit)(sample.values, sample.weights, **asked.known)
     except ValueError as error:
-        return NotFitted(row.name, str(error))
+        hint = f"; --family '{row.name}({row.known[0]}=…)' takes it as known" if row.known else ""
+        return NotFitted(row.name, f"{error}{'' if asked.known else hint}")
     names = [name for name, _ in row.parameters]
     if not all(map(math.isfinite, found)):
         return NotFitted(row.name, f"no finite parameters: {found}")
     model = Model(row.name, tuple(zip(names, found, strict=True)))
-    return _judged(model, sample, options, engine)
+    return _judged(model, len(names) - len(asked.known), sample, options, engine)
 
 
-def _judged(model: Model, sample: Sample, options: FitOptions, engine: Engine) -> Fit | NotFitted:
-    """The model with its likelihood, KL and KS."""
+def _judged(
+    model: Model, free: int, sample: Sample, options: FitOptions, engine: Engine
+) -> Fit | NotFitted:
+    """The model with its likelihood, KL and KS; free: how many parameters were fitted."""
     from divcli.families.law import law_of
 
     law = law_of(model)
@@ -169,7 +189,7 @@ def _judged(model: Model, sample: Sample, options: FitOptions, engine: Engine) -
     nll = -float(logs @ sample.shares)
     if not math.isfinite(nll):
         return NotFitted(model.family, "the likelihood has no maximum: the fit leaves values out")
-    aic, bic = _criteria(nll, len(model.parameters), sample.n)
+    aic, bic = _criteria(nll, free, sample.n)
     kl = _kl(model, law, logs, sample, options, engine)
     unit = options.unit
     return Fit(model, unit.amount(nll), aic, bic, kl, _kolmogorov_smirnov(law, sample))
@@ -213,7 +233,6 @@ def _kl_on_cells(
 ) -> KlEstimate | None:
     """KL of the cells that `compare` makes of sample and model: values where they are few."""
     from divcli.counting.align import distributions
-    from divcli.sources.models import model_column
 
     counting = options.counting._replace(missing="drop", kind="numeric")
     p, q = distributions([sample.column, model_column("model", model)], counting, engine)
@@ -238,7 +257,7 @@ def _kolmogorov_smirnov(law: Law, sample: Sample) -> float:
 
 
 def _of_symbols(
-    side: Side, rows: Sequence[Family], options: FitOptions, engine: Engine, notes: list[str]
+    side: Side, asked: Sequence[Asked] | None, options: FitOptions, engine: Engine, notes: list[str]
 ) -> FitReport:
     """Symbols have one family: their own probabilities."""
     counts = dict(engine.symbols(side.column))
@@ -248,12 +267,12 @@ def _of_symbols(
     shares = np.array(list(counts.values()), dtype=np.float64)
     odd = f" ({side.scan.odd!r})" if side.scan.odd is not None else ""
     failed = [
-        NotFitted(row.name, f"it has numbers only; the values are text{odd}")
-        for row in rows
-        if row.name != CATEGORICAL
+        NotFitted(one.row.name, f"it has numbers only; the values are text{odd}")
+        for one in asked or []
+        if one.row.name != CATEGORICAL
     ]
     fits = []
-    if not rows or len(failed) < len(rows):
+    if asked is None or len(failed) < len(asked):
         fits = [_categorical([text_of(s) for s in counts], shares / shares.sum(), side.size,
                              options.unit)]  # fmt: skip
     return _report(side, "categorical", side.size, missing, fits, failed, options, notes)

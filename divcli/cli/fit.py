@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  divcli fit sample_data/worms.csv
+  divcli fit sample_data/worms.csv --family 'poisson,binomial(n=10)'
   divcli fit sample_data/orders_reference.csv -c amount --family lognormal,gamma -u nats
 
 A saved fit is a SOURCE: divcli compare worms.csv model.json. So is a model typed in place:
 divcli compare worms.csv 'binomial(10,0.57)'."""
 
+_BETWEEN = re.compile(r",(?![^(]*\))")  # commas outside parentheses
 _FITTED = [row.name for row in FAMILIES if row.dimensions == 1]
 _LIMITED = ["cross_entropy_pq", "kl_pq", "ks"]
 
@@ -70,12 +72,12 @@ def _report(values: given.Values) -> FitReport:
 
 
 def _families(values: given.Values) -> tuple[str, ...]:
-    names = tuple(name.strip() for text in values["families"] for name in text.split(","))
-    for name in names:
+    names = [name.strip() for text in values["families"] for name in _BETWEEN.split(text)]
+    for name in (text.partition("(")[0] for text in names):
         if name not in (*_FITTED, "auto"):
             hint = did_you_mean(name, ["auto", *_FITTED])
             raise CommandLineError(f"--family: no family {name!r}", hint=hint)
-    return names
+    return tuple(names)
 
 
 def _save(report: FitReport, path: str) -> None:

@@ -29,8 +29,8 @@ def normal(p: Pair, q: Pair) -> float:
     """
     (mu, sigma), (nu, tau) = p, q
     # r² - 1 - 2 ln r = (r - 1)² + 2(r - 1 - ln r), neither of them negative.
-    of_scales = ((sigma - tau) / tau) ** 2 + 2 * ratio_gap(sigma, tau)
-    return (of_scales + ((mu - nu) / tau) ** 2) / 2
+    scales, means = (sigma - tau) / tau, (mu - nu) / tau
+    return (scales * scales + 2 * ratio_gap(sigma, tau) + means * means) / 2
 
 
 def exponential(p: tuple[float], q: tuple[float]) -> float:

@@ -70,7 +70,8 @@ def chi2_terms(lp: FloatArray, lq: FloatArray) -> FloatArray:
     with np.errstate(all="ignore"):
         plain = np.exp(lp + ratio) - 2 * np.exp(lp) + np.exp(lq)
         near = np.exp(lq) * np.expm1(ratio) ** 2
-    return np.where(ratio < _NEAR, near, plain)
+    found: FloatArray = np.where(ratio < _NEAR, near, plain)
+    return found
 
 
 class LawPair:

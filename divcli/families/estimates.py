@@ -157,10 +157,14 @@ def poisson(x: FloatArray, w: FloatArray) -> tuple[float]:
     return (mean,)
 
 
-def binomial(x: FloatArray, w: FloatArray) -> Pair:
-    """The number of trials with the greatest likelihood, each number with its best probability."""
+def binomial(x: FloatArray, w: FloatArray, *, n: int | None = None) -> Pair:
+    """The number of trials with the greatest likelihood, or the one given, and its probability."""
     mean = poisson(x, w)[0]
     greatest = int(x[-1])
+    if n is not None:
+        if greatest > n:
+            raise ValueError(_outside(x > n, w, f"whole numbers to {n}"))
+        return n, mean / n
     if mean == greatest:
         return greatest, 1.0
     if _mean((x - mean) ** 2, w) >= mean:

@@ -91,6 +91,26 @@ def model_of(row: Family, given: Mapping[str, Any], where: str) -> Model:
     return Model(row.name, tuple(zip(known, values, strict=True)))
 
 
+def family_of(text: str) -> tuple[str, dict[str, float]]:
+    """The family that a text names, and parameters taken as known: `binomial(n=10)`."""
+    if not spells_model(text):
+        return text, {}
+    name, positional, named = _parsed(text)
+    row = _row(name, text)
+    wrong = [one for one in named if one not in row.known]
+    if positional or wrong:
+        known = f"{name}({row.known[0]}=10)" if row.known else f"{name} has none"
+        raise DataError("a fit cannot take these parameters as known", where=repr(text),
+                        hint=f"by name, and only: {known}")  # fmt: skip
+    domains = dict(row.parameters)
+    values = {one: _checked(value, domains[one], []) for one, value in named.items()}
+    for one, value in values.items():
+        if value is None:
+            told = _DOMAINS[domains[one]]
+            raise DataError(f"{one} is {told}, found {_shown(named[one])}", where=repr(text))
+    return name, {one: value for one, value in values.items() if isinstance(value, (int, float))}
+
+
 def document_column(document: Mapping[str, Any], name: str, options: InputOptions) -> Column | None:
     """The model in a document of `fit`, saved or printed; None where it is another document."""
     schema = str(document.get("schema", ""))
