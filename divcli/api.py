@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
-from divcli.analysis.entropy import entropy_of
+from divcli.analysis.entropy import entropy_of_column
 from divcli.analysis.significance import InferenceOptions
 from divcli.analysis.smoothing import parse_smoothing
 from divcli.catalog import ESTIMATORS
-from divcli.counting.align import CountingOptions, KindOption, MissingPolicy, distributions
+from divcli.counting.align import CountingOptions, KindOption, MissingPolicy
 from divcli.errors import CommandLineError, did_you_mean
 from divcli.model.comparison import Comparison
 from divcli.model.distribution import Distribution, Given
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from divcli.model.family import Model
     from divcli.model.fit import FitReport
     from divcli.model.score import ScoreReport
     from divcli.sources.columns import Source
 
     Data = (
         str | os.PathLike[str] | Distribution | Mapping[Any, Any] | Sequence[Any]
-        | NDArray[np.generic] | pd.Series[Any] | pd.DataFrame
+        | NDArray[np.generic] | pd.Series[Any] | pd.DataFrame | Model
     )  # fmt: skip
 
 UnitName = Literal["bits", "nats", "bans"]
@@ -116,8 +117,7 @@ def entropy(source: Data, **options: Unpack[Options]) -> EntropyResult:
     """
     reading = _reading(options, None, None)
     column = column_of(source_of(source, "source", reading), reading)
-    distribution = distributions([column], _counting(options))[0]
-    return entropy_of(distribution, _measuring(options, ()))
+    return entropy_of_column(column, _counting(options), _measuring(options, ()))
 
 
 def fit(source: Data, *, families: Sequence[str] = (), **options: Unpack[Options]) -> FitReport:

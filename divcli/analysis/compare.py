@@ -54,7 +54,7 @@ def compare_columns(
     if p.model is not None and q.model is not None:
         from divcli.analysis.models import compare_models
 
-        return compare_models(p, q, options)
+        return compare_models(p, q, counting, options)
     left, right = distributions([p, q], counting)
     return compare_distributions(left, right, options)
 

@@ -28,8 +28,19 @@ def entropies(
     columns: Sequence[Column], counting: CountingOptions, options: MeasureOptions
 ) -> EntropyReport:
     """The entropy of each column, on its own alphabet or grid."""
-    results = (entropy_of(distributions([one], counting)[0], options) for one in columns)
+    results = (entropy_of_column(one, counting, options) for one in columns)
     return EntropyReport(options.unit, tuple(results))
+
+
+def entropy_of_column(
+    column: Column, counting: CountingOptions, options: MeasureOptions
+) -> EntropyResult:
+    """The entropy of a column on its own alphabet or grid; of a density the differential one."""
+    if column.model is not None and not column.model.row.discrete:
+        from divcli.analysis.models import entropy_of_density
+
+        return entropy_of_density(column, options)
+    return entropy_of(distributions([column], counting)[0], options)
 
 
 def entropy_of(distribution: Distribution, options: MeasureOptions) -> EntropyResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ from divcli.families.law import law_of
 from divcli.measures.cells import SCALE
 from divcli.model.comparison import Comparison, Contributions, Score
 from divcli.model.distribution import Distribution
+from divcli.model.entropy import EntropyResult, SymbolTable
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
@@ -47,7 +49,9 @@ class _Values(NamedTuple):
     notes: list[str]
 
 
-def compare_models(p: Column, q: Column, options: MeasureOptions) -> Comparison:
+def compare_models(
+    p: Column, q: Column, counting: CountingOptions, options: MeasureOptions
+) -> Comparison:
     """The comparison of two models: values of the models themselves, not of any cells."""
     assert p.model is not None
     assert q.model is not None
@@ -59,14 +63,23 @@ def compare_models(p: Column, q: Column, options: MeasureOptions) -> Comparison:
             "numbers probabilities",
             hint="a sample compares with either",
         )
-    left, right = distributions([p, q], CountingOptions())
+    if options.smoothing is not None:
+        raise CommandLineError("--smoothing adds to counts; models have none")
+    # Their own integrals need no points on a line.
+    left, right = (replace(one, line=None) for one in distributions([p, q], CountingOptions()))
     pair = LawPair(p.model, q.model, _edges(left))
     rows = chosen(options, left)
     found = _values(pair, rows, options)
     contributions = _contributions(pair, left, options)
-    notes = [*p.notes, *q.notes, *found.notes]
+    notes = [*p.notes, *q.notes, *found.notes, *_unused(counting)]
     return Comparison(left, right, options.unit, _scores(found, rows, options), contributions,
                       tuple(dict.fromkeys(notes)))  # fmt: skip
+
+
+def _unused(counting: CountingOptions) -> list[str]:
+    """The notes on options that change nothing between two models."""
+    given = {"--bins": counting.bins, "--limit-symbols": counting.limit_symbols}
+    return [f"{name} has no effect between two models" for name, value in given.items() if value]
 
 
 def _edges(side: Distribution) -> FloatArray:
@@ -233,4 +246,24 @@ def _of_points(
 
 def _point_side(column: Column) -> Distribution:
     return Distribution(column.name, ("(points)",), np.array([1.0]), "numeric", None,
-                        "probabilities")  # fmt: skip
+                        "probabilities", notes=column.notes)  # fmt: skip
+
+
+def entropy_of_density(column: Column, options: MeasureOptions) -> EntropyResult:
+    """The differential entropy of a density: it has no symbols, and no other quantity."""
+    assert column.model is not None
+    wrong = [one for one in (*options.measures, *options.also)
+             if one not in ("differential_entropy", "all")]  # fmt: skip
+    if wrong:
+        raise CommandLineError(
+            f"{wrong[0]} is of symbols; {column.name} is a density",
+            hint="a density has a differential_entropy",
+        )
+    if column.model.row.dimensions == 1:
+        nats = law_of(column.model).entropy()
+    else:
+        nats = multivariate.entropy(multivariate.normals(column.model, column.model)[0])
+    none = np.array([])
+    table = SymbolTable(np.array([], dtype=np.intp), none, none, none, none, None, 0)
+    quantities: dict[str, float | None] = {"differential_entropy": options.unit.amount(nats)}
+    return EntropyResult(_point_side(column), options.unit, quantities, table)

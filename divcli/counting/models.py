@@ -21,7 +21,7 @@ from divcli.counting.typing_policy import number_text
 from divcli.errors import CommandLineError, DataError
 from divcli.families.law import Law, law_of
 from divcli.families.quadrature import whole_numbers
-from divcli.model.distribution import Distribution, Grid, Special, Symbol
+from divcli.model.distribution import Distribution, Grid, Line, Special, Symbol
 
 if TYPE_CHECKING:
     from divcli.counting.engine import Engine, Points
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Cells of equal mass on which models stand that no sample gives cells to.
 _CELLS_ALONE = 10
+_QUANTILES = 2000  # of a density: puts its mass within a thousandth of its spread
 ONE_EACH = "one cell a value"
 
 
@@ -54,17 +55,22 @@ def models_on_cells(
     with_rest = bool(rest.any()) and any(float(one[rest].sum()) > 0 for one in of_models)
     grid, labels = _described(edges, used, [*([Special.REST] * with_rest), *special])
     samples = iter(zip(sides, points, on_cells, strict=True))
-    models = iter(of_models)
+    models, each = iter(of_models), iter(laws)
+    held = np.sum([np.zeros(len(edges.inner) + 1), *on_cells], axis=0)
     found = []
     for column in columns:
         if column.model is not None:
             mass = next(models)
             weights = [*mass[used], *([mass[rest].sum()] * with_rest), *([0.0] * len(special))]
-            found.append(_model_side(column, labels, np.array(weights), grid))
+            line, said = model_line(next(each), points)
+            notes = [*column.notes, *said, *_underflow(mass, held, edges, column)]
+            found.append(_model_side(column, labels, np.array(weights), grid, line, notes))
             continue
         side, one, mass = next(samples)
         counts = [*mass[used].tolist(), *([0] * with_rest), *(one.apart.get(s, 0) for s in special)]
-        found.append(side.distribution(labels, np.array(counts), "numeric", _said(special), grid))
+        line = Line(one.positions, one.masses)
+        notes = _said(special)
+        found.append(side.distribution(labels, np.array(counts), "numeric", notes, grid, line))
     return found
 
 
@@ -192,15 +198,53 @@ def _end(edge: float, at: str, beyond: str) -> str:
 
 
 def _model_side(
-    column: Column, labels: tuple[Symbol, ...], weights: FloatArray, grid: Grid
+    column: Column,
+    labels: tuple[Symbol, ...],
+    weights: FloatArray,
+    grid: Grid,
+    line: Line,
+    notes: Sequence[str],
 ) -> Distribution:
     return Distribution(
-        column.name,
-        labels,
-        weights,
-        "numeric",
-        None,
-        "probabilities",
-        grid=grid,
-        notes=column.notes,
-    )
+        column.name, labels, weights, "numeric", None, "probabilities", grid=grid, line=line,
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+def model_line(law: Law, points: Sequence[Points]) -> tuple[Line, list[str]]:
+    """The mass of a law at points of the line, and the note on a density that is put there.
+
+    A density's mass between two neighbours among the samples' values and its own quantiles is put
+    half-way: distribution functions are then exact at every value, so that KS is. A law without a
+    mean has no line: distances to it are infinite.
+    """
+    if not math.isfinite(law.mean):
+        return Line(np.array([]), np.array([])), []
+    if law.discrete:
+        values = whole_numbers([law])
+        return Line(values, np.exp(law.log_density(values))), []
+    shares = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+    tails = np.array([1e-9, 1e-7, 1e-5])
+    own = [law.quantiles(shares), law.quantiles(tails), law.upper_quantiles(tails)]
+    places = np.unique(np.concatenate([*own, *(one.positions for one in points)]))
+    between = places[:-1] / 2 + places[1:] / 2
+    positions = np.concatenate([places[:1], between, places[-1:]])
+    note = f"ordered measures take the density at {len(positions):,} points"
+    return Line(positions, law.masses(places)), [note]
+
+
+def _underflow(mass: FloatArray, held: FloatArray, edges: Edges, column: Column) -> list[str]:
+    """The note on cells with samples, inside the support, whose mass is below the least double."""
+    assert column.model is not None
+    law = law_of(column.model)
+    low, high = law.support
+    lows = np.concatenate([[-math.inf], edges.inner])
+    highs = np.concatenate([edges.inner, [math.inf]])
+    inside = (lows >= low) & (highs <= high) & (held > 0)
+    if law.discrete:
+        inside &= np.ceil(lows) < highs
+    lost = int((inside & (mass == 0)).sum())
+    if not lost:
+        return []
+    cells = f"{lost:,} cell{'s' * (lost > 1)}"
+    return [f"{column.name}: {cells} hold less mass than a double can tell, taken as 0"]

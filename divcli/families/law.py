@@ -63,6 +63,12 @@ class Law(NamedTuple):
         """The values above which these shares of the mass lie."""
         return np.asarray(self.distribution.isf(shares), dtype=np.float64)
 
+    @property
+    def mean(self) -> float:
+        """The mean, infinite or NaN where it has none."""
+        with np.errstate(all="ignore"):
+            return float(self.distribution.mean())
+
     def entropy(self) -> float:
         """Entropy, or differential entropy, in nats."""
         return float(self.distribution.entropy())

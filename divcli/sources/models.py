@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -59,6 +58,13 @@ def read_model(text: str, options: InputOptions) -> Column:
 def model_column(name: str, model: Model, notes: tuple[str, ...] = ()) -> Column:
     """A column that holds a model instead of values."""
     return Column(name, None, (), True, (), "probabilities", notes=notes, model=model)
+
+
+def column_of_model(model: Model, options: InputOptions) -> Column:
+    """The column of a model that a caller has; symbols with weights where it is categorical."""
+    if model.family == "categorical":
+        return categorical(str(model), dict(model.parameters), options)
+    return model_column(str(model), model)
 
 
 def categorical(name: str, weights: Mapping[str, Any], options: InputOptions) -> Column:
@@ -148,6 +154,8 @@ def _row(name: str, text: str) -> Family:
 
 def _parsed(text: str) -> tuple[str, list[Any], dict[str, Any]]:
     """Name, positional and named parameters of what looks like a call."""
+    import ast
+
     try:
         call = ast.parse(text.strip(), mode="eval").body
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):

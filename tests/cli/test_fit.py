@@ -15,8 +15,10 @@ from scipy import stats
 
 import divcli
 from divcli.catalog import FAMILIES
+from divcli.families.law import law_of
 from divcli.inference.neighbours import entropy_nearest_neighbours
 from tests.conftest import Run
+from tests.families.test_closed_forms import model
 from tests.families.test_divergences import ENTROPIES
 from tests.families.test_estimates import TRUE, draw
 
@@ -76,10 +78,7 @@ def test_kl_is_the_likelihood_less_the_entropy_by_neighbours(
 ) -> None:
     name = case["P"]["dist"]
     parameters = {key: float(v) for key, v in case["P"].items() if key != "dist"}
-    from tests.families.test_closed_forms import model
-
-    law = divcli.families.law.law_of(model(case["P"]))  # type: ignore[attr-defined]
-    x = law.distribution.rvs(size=1000, random_state=4)
+    x = law_of(model(case["P"])).distribution.rvs(size=1000, random_state=4)
     one = fitted(document(run, "-u", "nats", "--family", name, stdin=lines(x)), name)
     entropy = one["nll"] - one["kl"]["estimate"]
     assert entropy == pytest.approx(entropy_nearest_neighbours(np.sort(x)), rel=1e-9)
@@ -103,7 +102,9 @@ def test_kl_of_whole_numbers_is_that_of_compare(run: Run) -> None:
     one = fitted(document(run, WORMS, "--family", "binomial(n=10)"), "binomial")
     assert one["parameters"] == {"n": 10, "p": pytest.approx(0.544)}
     assert one["kl"]["estimate"] == pytest.approx(0.6165, abs=5e-5)  # sample_data/README.md
-    compared = run("compare", WORMS, f"binomial(10,{one['parameters']['p']!r})", "-m", "kl_pq", "--value")
+    compared = run(
+        "compare", WORMS, f"binomial(10,{one['parameters']['p']!r})", "-m", "kl_pq", "--value"
+    )
     assert one["kl"]["estimate"] == pytest.approx(float(compared.stdout), rel=1e-12)
     p = np.bincount(np.loadtxt(WORMS, skiprows=1).astype(int)) / 100
     terms = np.log2(p) - stats.binom(10, 0.544).logpmf(range(11)) / math.log(2)

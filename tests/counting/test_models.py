@@ -182,3 +182,67 @@ def test_the_prior_term_of_an_autoencoder(run: Run) -> None:
     command = ("compare", "diagnormal([2,-1.5],[0.1,3])", "normal(0,1)", "-u", "nats")
     value = float(run(*command, "-m", "kl_pq", "--value").stdout)
     assert value == pytest.approx(3.80758509299404568 + 4.02638771133189030860, rel=1e-14)
+
+
+def test_a_density_has_a_differential_entropy_and_no_other(run: Run) -> None:
+    value = run("entropy", "normal(0,1)", "-m", "differential_entropy", "--value", "-u", "nats")
+    assert float(value.stdout) == pytest.approx(1.41893853320467274, rel=1e-14)
+    points = run("entropy", "diagnormal([0,5],[1,1])", "-m", "differential_entropy", "--value",
+                 "-u", "nats")  # fmt: skip
+    assert float(points.stdout) == pytest.approx(2 * 1.41893853320467274, rel=1e-14)
+    assert run("entropy", "normal(0,1)", "-m", "perplexity").status == 2
+    both = run("entropy", "normal(0,1)", "poisson(3)")
+    assert (both.status, "a density" in both.stdout) == (0, True)
+
+
+def test_entropy_of_a_discrete_model_is_scipys(run: Run) -> None:
+    value = run("entropy", "poisson(3)", "-m", "entropy", "--value", "-u", "nats").stdout
+    assert float(value) == pytest.approx(float(stats.poisson(3).entropy()), rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["normal(5,2)", "gamma(4,1.2)", "poisson(5)"])
+def test_distances_on_the_line_are_those_of_scipy(run: Run, text: str) -> None:
+    values = np.loadtxt(WORMS, skiprows=1)
+    law = {"normal(5,2)": stats.norm(5, 2), "gamma(4,1.2)": stats.gamma(4, scale=1.2),
+           "poisson(5)": stats.poisson(5)}[text]  # fmt: skip
+    command = ("compare", WORMS, text, "-m", "ks", "-m", "wasserstein", "--json")
+    found = json.loads(run(*command).stdout)["measures"]
+    places = np.unique(values)
+    share = np.searchsorted(np.sort(values), [places, places], side="left")
+    share[0] = np.searchsorted(np.sort(values), places, side="right")
+    before = law.cdf(places - 1) if text == "poisson(5)" else law.cdf(places)
+    gaps = np.abs([share[0] / 100 - law.cdf(places), share[1] / 100 - before])
+    assert found["ks"] == pytest.approx(gaps.max(), rel=1e-9)
+    fine = law.ppf((np.arange(200_000) + 0.5) / 200_000)
+    assert found["wasserstein"] == pytest.approx(stats.wasserstein_distance(values, fine), rel=2e-3)
+
+
+def test_a_law_without_a_mean_has_no_distance(run: Run) -> None:
+    found = json.loads(
+        run("compare", WORMS, "student_t(1,5,1)", "-m", "wasserstein", "--json").stdout
+    )
+    assert found["measures"]["wasserstein"] is None
+    assert found["not_measured"]["wasserstein"]
+
+
+def test_mass_below_a_double_is_told(run: Run) -> None:
+    result = run("compare", WORMS, "normal(5,0.01)", "-m", "kl_pq")
+    assert "less mass than a double can tell" in result.stderr
+    assert "less mass" not in run("compare", WORMS, "poisson(5)").stderr
+
+
+def test_smoothing_and_bins_mean_nothing_between_models(run: Run) -> None:
+    assert run("compare", "poisson(3)", "poisson(4)", "--smoothing", "kt").status == 2
+    assert "no effect" in run("compare", "gamma(3,1)", "gamma(4,1)", "--bins", "7").stderr
+
+
+def test_the_library_takes_models_as_objects() -> None:
+    import divcli
+
+    best = divcli.fit([1, 2, 2, 5], families=["poisson"]).best
+    assert best is not None
+    found = divcli.compare(best.model, "poisson(2.5)", unit="nats")
+    assert found.kl_pq == 0
+    text = divcli.fit(["a", "b", "b"]).best
+    assert text is not None
+    assert divcli.compare(["a", "b", "b"], text.model).js == 0

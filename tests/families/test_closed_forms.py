@@ -125,10 +125,7 @@ def test_closed_forms_are_the_integral(
     low, high = one.ppf([1e-14, 1 - 1e-13])
     bends = [p[0], q[0]] if name == "laplace" else []
     inner = sorted({low, *one.ppf([1e-4, 0.1, 0.5, 0.9, 0.999]), *bends, high})
-    whole = sum(
-        integrate.quad(integrand, a, b, limit=200)[0]
-        for a, b in pairwise(inner)
-    )
+    whole = sum(integrate.quad(integrand, a, b, limit=200)[0] for a, b in pairwise(inner))
     assert kl_of(name, p, q) == pytest.approx(whole, rel=1e-8)
 
 
