@@ -24,6 +24,8 @@ _SHAPES = (-12.0, 25.0)
 _TOLERANCE = {"xtol": 1e-14, "rtol": 1e-14}
 _NORMAL_LIMIT = 1e5  # degrees of freedom beyond which a sample cannot tell t from normal
 _LEAST_FREEDOM = 0.05
+# Logarithm of the scale of Student's t, in mean distances from the median: a millionth is none.
+_NARROWEST = -14.0
 _CONSTANT = "all values are the same"
 
 
@@ -134,12 +136,12 @@ def student_t(x: FloatArray, w: FloatArray) -> tuple[float, float, float]:
         slope -= (nu + 1) * _mean(bent / (1 + bent), w)
         return value, np.array([-_mean(pull * y, w) / sigma, 1 - _mean(pull * y * y, w), slope / 2])
 
-    limits = [(-50, 50), (-25, 5), (math.log(_LEAST_FREEDOM), math.log(_NORMAL_LIMIT))]
+    limits = [(-50, 50), (_NARROWEST, 5), (math.log(_LEAST_FREEDOM), math.log(_NORMAL_LIMIT))]
     mu, log_sigma, log_nu = _minimum(loss, [0.0, -0.2, math.log(5)], limits)
     if log_nu > math.log(_NORMAL_LIMIT) - 1e-6:
         raise ValueError("the degrees of freedom grow without end: its limit is the normal")
-    if log_nu < math.log(_LEAST_FREEDOM) + 1e-6:
-        raise ValueError("the degrees of freedom fall towards 0: one value is too frequent")
+    if log_nu < math.log(_LEAST_FREEDOM) + 1e-6 or log_sigma < _NARROWEST + 1e-6:
+        raise ValueError("the likelihood grows without end: one value is too frequent")
     return math.exp(log_nu), centre + scale * mu, scale * math.exp(log_sigma)
 
 

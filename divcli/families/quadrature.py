@@ -24,6 +24,7 @@ _STEP = 1 / 16
 _SHARES = np.array([1e-15, 1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 0.05, 0.15, 0.3, 0.5])
 _MASS_LEFT = 1e-18  # of a discrete law, beyond the values listed on either side
 _MOST_VALUES = 10**6
+_MANY_WHOLE = 10**5  # of one cell whose mass is summed
 
 
 class Nodes(NamedTuple):
@@ -127,3 +128,33 @@ def _panel(low: float, high: float, spread: float) -> tuple[FloatArray, FloatArr
         weights = _STEP * (high - low) * 2 * near * (1 - near) * slope
     inside = (x > low) & (x < high)
     return x[inside], weights[inside], coarse[inside]
+
+
+def log_mass(law: Law, low: float, high: float) -> float:
+    """Logarithm of the mass of low ≤ x < high, also where no double can tell the mass itself."""
+    if law.discrete:
+        x = _whole_between(law, low, high)
+        logs = law.log_density(x)
+    else:
+        first, last = law.support
+        low, high = max(low, first), min(high, last)
+        x, weights, _ = _panel(low, high, _spread([law]))
+        with np.errstate(all="ignore"):
+            logs = law.log_density(x) + np.log(weights)
+        logs = logs[np.isfinite(logs)]
+    if not len(logs) or logs.max() == -math.inf:
+        return -math.inf
+    greatest = float(logs.max())
+    return greatest + math.log(float(np.exp(logs - greatest).sum()))
+
+
+def _whole_between(law: Law, low: float, high: float) -> FloatArray:
+    """The whole numbers of low ≤ x < high, of very many those nearest to the bulk of the mass."""
+    first = math.ceil(max(low, law.support[0]))
+    end = min(high, law.support[1] + 1)
+    last = math.ceil(end) - 1 if math.isfinite(end) else first + _MANY_WHOLE
+    if last - first > _MANY_WHOLE:
+        middle = float(law.quantiles(np.array([0.5]))[0])
+        first = min(max(first, math.floor(middle) - _MANY_WHOLE // 2), last - _MANY_WHOLE)
+        last = first + _MANY_WHOLE
+    return np.arange(first, last + 1, dtype=np.float64)

@@ -6,7 +6,7 @@ from divcli.model.fit import Fit, FitReport
 from divcli.render.page import Heading, Page, Prose, Surface, Table, name, number
 from divcli.render.views import checks_table, page_of
 
-_SHOWN = 6  # parameters of one model that a row has place for
+_SHOWN = 3  # parameters of one model that a row has place for
 
 
 @page_of.register
@@ -46,6 +46,8 @@ def _fits(report: FitReport) -> Table:
 
 def _model(fit: Fit) -> str:
     parameters = fit.model.parameters
+    if fit.ks is None:  # symbols, which have no order but that of their probabilities
+        parameters = tuple(sorted(parameters, key=lambda one: -float(str(one[1]))))
     shown = [f"{name(key)}={value:.5g}" for key, value in parameters[:_SHOWN]]
     more = [f"… {len(parameters) - _SHOWN:,} more"] if len(parameters) > _SHOWN else []
     return f"{fit.model.family}({', '.join([*shown, *more])})"

@@ -22,6 +22,7 @@ from divcli.families.divergences import (
     renyi_integral,
 )
 from divcli.families.law import Law, law_of
+from divcli.families.quadrature import log_mass
 from divcli.model.family import Model
 from divcli.sources.columns import InputOptions
 from divcli.sources.models import read_model
@@ -166,3 +167,23 @@ def test_divergences_do_not_change_with_the_unit_of_the_data(
                f"normal({shift + scale * mu!r},{scale * sigma!r})")  # fmt: skip
     for terms in (kl_terms, js_terms, hellinger_terms):
         assert one.integral(terms) == pytest.approx(two.integral(terms), rel=1e-8)
+
+
+@pytest.mark.parametrize("text", [*MODELS, *DISCRETE])
+def test_logarithms_of_masses_are_those_of_the_masses(text: str) -> None:
+    edges = np.array([0.25, 1.0, 1.5, 4.0])
+    one = law(text)
+    bounds = [-math.inf, *edges.tolist(), math.inf]
+    for i, mass in enumerate(one.masses(edges).tolist()):
+        logarithm = log_mass(one, bounds[i], bounds[i + 1])
+        # A bend inside the cell costs digits, but where the mass is so small there is none.
+        assert math.exp(logarithm) == pytest.approx(mass, rel=2e-4, abs=1e-300)
+
+
+def test_logarithms_of_masses_do_not_underflow() -> None:
+    # Mills: P(X > x) = φ(x)/x·(1 - 1/x² + …).
+    expected = -(100**2) / 2 - math.log(100 * math.sqrt(2 * math.pi)) - 1e-4
+    assert log_mass(law("normal(0,1)"), 100.0, math.inf) == pytest.approx(expected, abs=1e-6)
+    assert log_mass(law("poisson(5000)"), 0.0, 3.0) == pytest.approx(
+        -5000 + math.log(1 + 5000 + 5000**2 / 2), rel=1e-12
+    )

@@ -121,6 +121,7 @@ CANNOT = [
     ("geometric", [0.0, 1.0], "from 1 on"),
     ("binomial", [0.0, 0.0, 0.0, 9.0], "trials grow"),
     ("negative_binomial", [2.0, 3.0], "r grows"),
+    ("student_t", [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.5, 7.0], "too frequent"),
     ("student_t", [0.0, 1.0, 2.0, 3.0, 4.0], "limit is the normal"),
 ]
 
