@@ -49,6 +49,7 @@ class _Values(NamedTuple):
     notes: list[str]
 
 
+@np.errstate(all="ignore")  # the tails of a density over- and underflow, as they should
 def compare_models(
     p: Column, q: Column, counting: CountingOptions, options: MeasureOptions
 ) -> Comparison:
@@ -93,7 +94,7 @@ def _values(pair: LawPair, rows: Sequence[Measure], options: MeasureOptions) -> 
     """The value of each measure asked for."""
     notes: list[str] = []
     kl = [_kl(pair, reverse, notes) for reverse in (False, True)]
-    entropies = [law.entropy() for law in pair.laws]
+    entropies = pair.entropies()
     js = _integral(pair, js_terms, "js", notes)
     hellinger = _integral(pair, hellinger_terms, "hellinger", notes)
     known: dict[str, Callable[[], float]] = {
@@ -116,6 +117,9 @@ def _values(pair: LawPair, rows: Sequence[Measure], options: MeasureOptions) -> 
         "tsallis_pq": lambda: _tsallis(pair, options.order or 1.0, kl[0]),
     }
     values = {row.name: known[row.name]() if row.name in known else None for row in rows}
+    for side, held in zip("PQ", pair.held, strict=True):
+        if abs(held - 1) > _WORST:
+            notes.append(f"doubles hold {held:.6g} of the mass of {side}: integrals are rough")
     if not pair.laws[0].discrete and any(name.startswith("entropy") for name in values):
         notes.append("entropies of densities are differential: they may be negative, and change "
                      "with the unit of the data")  # fmt: skip

@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
 # Cells of equal mass on which models stand that no sample gives cells to.
 _CELLS_ALONE = 10
+_READABLE = 1e-250  # a spread whose digits numpy can round to
 _QUANTILES = 2000  # of a density: puts its mass within a thousandth of its spread
 ONE_EACH = "one cell a value"
 
 
+@np.errstate(all="ignore")  # the tails of a density over- and underflow, as they should
 def models_on_cells(
     columns: Sequence[Column], sides: Sequence[Side], bins: Bins | None, engine: Engine
 ) -> list[Distribution]:
@@ -151,13 +153,18 @@ def _pooled(points: Sequence[Points]) -> tuple[FloatArray, FloatArray]:
 def cells_alone(laws: Sequence[Law]) -> Edges:
     """Cells for models alone: every whole number that matters, or quantiles of all of them."""
     if all(law.discrete for law in laws):
-        return one_cell_each(whole_numbers(laws), ONE_EACH)
+        values = whole_numbers(laws)
+        if values is None:
+            raise DataError("a discrete model of more than a million values")
+        return one_cell_each(values, ONE_EACH)
     shares = np.arange(1, _CELLS_ALONE) / _CELLS_ALONE
     ends = [edge for law in laws for edge in law.edges_of_support()]
     quantiles = np.concatenate([law.quantiles(shares) for law in laws])
-    digits = 2 - math.floor(math.log10(min(float(np.ptp(law.quantiles(shares))) for law in laws)))
+    spread = min(float(np.ptp(law.quantiles(shares))) for law in laws)
+    if _READABLE < spread < 1 / _READABLE:
+        quantiles = quantiles.round(2 - math.floor(math.log10(spread)))
     low, high = (pick(law.support[i] for law in laws) for i, pick in enumerate((min, max)))
-    inside = [edge for edge in quantiles.round(digits).tolist() if low < edge < high]
+    inside = [edge for edge in quantiles.tolist() if low < edge < high]
     return Edges(np.unique([*inside, *ends]), "quantiles of the models")
 
 
@@ -216,12 +223,13 @@ def model_line(law: Law, points: Sequence[Points]) -> tuple[Line, list[str]]:
 
     A density's mass between two neighbours among the samples' values and its own quantiles is put
     half-way: distribution functions are then exact at every value, so that KS is. A law without a
-    mean has no line: distances to it are infinite.
+    mean has no line, as distances to it are infinite, nor has one of more than a million values.
     """
     if not math.isfinite(law.mean):
         return Line(np.array([]), np.array([])), []
     if law.discrete:
         values = whole_numbers([law])
+        values = np.array([]) if values is None else values
         return Line(values, np.exp(law.log_density(values))), []
     shares = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
     tails = np.array([1e-9, 1e-7, 1e-5])

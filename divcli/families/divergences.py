@@ -94,7 +94,7 @@ class LawPair:
 
     def integral(self, terms: Terms, *, reverse: bool = False) -> float:
         """The integral of terms over both laws; ∞ where a support or a tail makes it so."""
-        return math.fsum(self.cells(terms, reverse=reverse))
+        return _sum(self.cells(terms, reverse=reverse))
 
     def cells(self, terms: Terms, *, reverse: bool = False) -> FloatArray:
         """The same cell by cell, shape (e+1,)."""
@@ -108,20 +108,39 @@ class LawPair:
     def error(self, terms: Terms, *, reverse: bool = False) -> float:
         """An upper estimate of the relative error of the integral: what half the nodes miss."""
         values = self._weighted(terms, reverse)
-        whole = math.fsum(values)
-        return abs(math.fsum(values * self.nodes.coarse) - whole) / whole if whole else 0.0
+        whole = _sum(values)
+        if not 0 < whole < math.inf:
+            return 0.0
+        return abs(_sum(values * self.nodes.coarse) - whole) / whole
+
+    def entropies(self) -> tuple[float, float]:
+        """Entropies of both laws, of densities differential, in nats."""
+        if not self.laws[0].discrete:
+            p, q = (law.entropy() for law in self.laws)
+            return p, q
+        p, q = (
+            _sum(np.where(np.isfinite(logs), -np.exp(logs) * logs, 0.0))
+            for logs in (self.lp, self.lq)
+        )
+        return p, q
+
+    @property
+    def held(self) -> tuple[float, float]:
+        """How much of the mass of either law the nodes hold: 1 but for rounding, or less."""
+        with np.errstate(all="ignore"):
+            parts = (np.exp(logs) * self.nodes.weights for logs in (self.lp, self.lq))
+            p, q = (float(np.nansum(np.where(np.isinf(part), 0, part))) for part in parts)
+        return p, q
 
     @cached_property
     def crossings(self) -> FloatArray:
         """Where the densities cross, ascending: between them one law is above the other."""
-        from scipy.optimize import brentq
-
         order = np.argsort(self.nodes.x)
         x, ratio = self.nodes.x[order], _difference(self.lp, self.lq)[order]
         supports = [end for law in self.laws for end in law.edges_of_support()]
         turns = np.flatnonzero(np.sign(ratio[:-1]) * np.sign(ratio[1:]) < 0)
         finite = [i for i in turns if np.isfinite(ratio[i : i + 2]).all()]
-        found = [brentq(self._ratio, x[i], x[i + 1], xtol=1e-300, rtol=1e-14) for i in finite]
+        found = [self._crossing(float(x[i]), float(x[i + 1])) for i in finite]
         zeros = x[ratio == 0].tolist()
         return np.unique([*supports, *found, *zeros])
 
@@ -137,13 +156,20 @@ class LawPair:
         else:
             p, q = (law.masses(self.crossings) for law in self.laws)
             gaps = p - q
-        return min(math.fsum(np.abs(gaps)) / 2, 1.0)
+        return min(_sum(np.abs(gaps)) / 2, 1.0)
 
     def kolmogorov_smirnov(self) -> float:
         """Greatest distance of the distribution functions, which is at a crossing."""
         at = self.nodes.x if self.laws[0].discrete else self.crossings
         p, q = (law.below(at) for law in self.laws)
         return float(np.abs(p - q).max(initial=0.0))
+
+    def _crossing(self, low: float, high: float) -> float:
+        from scipy.optimize import brentq
+
+        # Where it does not settle in so many steps, the last is as good as doubles allow.
+        options = {"xtol": 1e-300, "rtol": 1e-14, "maxiter": 300, "full_output": True}
+        return float(brentq(self._ratio, low, high, disp=False, **options)[0])
 
     def _ratio(self, x: float) -> float:
         here = np.array([x])
@@ -153,7 +179,8 @@ class LawPair:
         lp, lq = (self.lq, self.lp) if reverse else (self.lp, self.lq)
         with np.errstate(all="ignore"):
             values = terms(lp, lq) * self.nodes.weights
-        return np.where((lp == -math.inf) & (lq == -math.inf), 0.0, values)
+        # What is no number is a density beyond doubles; `held` tells how much mass that leaves out.
+        return np.where((lp == -math.inf) & (lq == -math.inf) | np.isnan(values), 0.0, values)
 
     def _divergent_ends(self, terms: Terms, reverse: bool) -> list[float]:
         """Ends of the supports at which the terms fall off too slowly for the integral."""
@@ -163,6 +190,14 @@ class LawPair:
         high = max(law.support[1] for law in self.laws)
         laws = self.laws[::-1] if reverse else self.laws
         return [end for end, sign in ((low, 1), (high, -1)) if _slow(terms, laws, end, sign)]
+
+
+def _sum(values: FloatArray) -> float:
+    """The exact sum of non-negative values, ∞ where it is beyond the greatest double."""
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        return math.inf
 
 
 def _slow(terms: Terms, laws: tuple[Law, Law], end: float, sign: int) -> bool:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from divcli.catalog import resolve
-from divcli.errors import CommandLineError
+from divcli.errors import CommandLineError, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from divcli.model.arrays import FloatArray
     from divcli.model.family import Model
+
+
+_ROUNDING = 1e-6  # of the masses of cells, which sum to 1
 
 
 class Law(NamedTuple):
@@ -39,13 +43,11 @@ class Law(NamedTuple):
         logs = self.logarithm
         if logs is None:
             logs = self.distribution.logpmf if self.discrete else self.distribution.logpdf
-        with np.errstate(all="ignore"):
-            found: FloatArray = np.asarray(logs(x), dtype=np.float64)
-        return found
+        return _asked(logs, x)
 
     def below(self, x: FloatArray) -> FloatArray:
         """P(X ≤ x)."""
-        return np.asarray(self.distribution.cdf(x), dtype=np.float64)
+        return _asked(self.distribution.cdf, x)
 
     def strictly_below(self, x: FloatArray) -> FloatArray:
         """P(X < x)."""
@@ -53,15 +55,15 @@ class Law(NamedTuple):
 
     def from_on(self, x: FloatArray) -> FloatArray:
         """P(X ≥ x), with every digit where it is small."""
-        return np.asarray(self.distribution.sf(np.ceil(x) - 1 if self.discrete else x))
+        return _asked(self.distribution.sf, np.ceil(x) - 1 if self.discrete else x)
 
     def quantiles(self, shares: FloatArray) -> FloatArray:
         """The values below which these shares of the mass lie."""
-        return np.asarray(self.distribution.ppf(shares), dtype=np.float64)
+        return _asked(self.distribution.ppf, shares)
 
     def upper_quantiles(self, shares: FloatArray) -> FloatArray:
         """The values above which these shares of the mass lie."""
-        return np.asarray(self.distribution.isf(shares), dtype=np.float64)
+        return _asked(self.distribution.isf, shares)
 
     @property
     def mean(self) -> float:
@@ -71,7 +73,8 @@ class Law(NamedTuple):
 
     def entropy(self) -> float:
         """Entropy, or differential entropy, in nats."""
-        return float(self.distribution.entropy())
+        with np.errstate(all="ignore"):
+            return float(self.distribution.entropy())
 
     def masses(self, edges: FloatArray) -> FloatArray:
         """Mass of each cell low ≤ x < high between edges, the outer ones open: shape (e+1,).
@@ -84,7 +87,10 @@ class Law(NamedTuple):
         masses = np.where(above[:-1] < 0.5, above[:-1] - above[1:], below[1:] - below[:-1])
         if self.discrete:
             masses = _single(self, outer, masses)
-        return np.maximum(masses, 0.0)
+        masses = np.maximum(masses, 0.0)
+        if not abs(float(masses.sum()) - 1) < _ROUNDING:
+            raise DataError("a model whose mass no double can tell: its parameters are extreme")
+        return masses
 
     def edges_of_support(self) -> list[float]:
         """Edges between cells inside and outside the support, as far as it has ends."""
@@ -98,6 +104,13 @@ class Law(NamedTuple):
 
     def _excludes(self, x: float) -> bool:
         return bool(self.log_density(np.array([x]))[0] == -math.inf)
+
+
+def _asked(function: Callable[[FloatArray], FloatArray], x: FloatArray) -> FloatArray:
+    """What scipy answers, without its warnings of what over- or underflows."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return np.asarray(function(np.asarray(x, dtype=np.float64)), dtype=np.float64)
 
 
 def _next(x: float) -> float:
@@ -120,5 +133,8 @@ def law_of(model: Model) -> Law:
             f"{model.family} is a model of points, which compares with its like only",
             hint="normal(0,1), and any other family of one dimension, compares with samples",
         )
-    law: Law = resolve(model.row.law)(*model.values)
+    try:
+        law: Law = resolve(model.row.law)(*model.values)
+    except OverflowError as error:
+        raise DataError(f"{model}: its values are beyond what a double can hold") from error
     return law

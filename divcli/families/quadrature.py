@@ -15,7 +15,7 @@ import numpy as np
 from divcli.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from divcli.families.law import Law
     from divcli.model.arrays import FloatArray, IndexArray
@@ -24,6 +24,8 @@ _STEP = 1 / 16
 _SHARES = np.array([1e-15, 1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 1e-2, 0.05, 0.15, 0.3, 0.5])
 _MASS_LEFT = 1e-18  # of a discrete law, beyond the values listed on either side
 _MOST_VALUES = 10**6
+_WHOLE = 2.0**53  # beyond, doubles skip whole numbers
+_ENDLESS = 1e300
 _MANY_WHOLE = 10**5  # of one cell whose mass is summed
 
 
@@ -46,6 +48,8 @@ def nodes_of(laws: Sequence[Law], edges: FloatArray) -> Nodes:
     """
     if all(law.discrete for law in laws):
         x = whole_numbers(laws)
+        if x is None:
+            raise DataError(f"a discrete model of more than {_MOST_VALUES:,} values")
         ones = np.ones(len(x))
         return Nodes(x, ones, np.searchsorted(edges, x, side="right"), ones)
     parts = [_panel(low, high, _spread(laws)) for low, high in _panels(laws, edges)]
@@ -55,38 +59,44 @@ def nodes_of(laws: Sequence[Law], edges: FloatArray) -> Nodes:
     return Nodes(x, weights, np.searchsorted(edges, x, side="right"), coarse)
 
 
-def whole_numbers(laws: Sequence[Law]) -> FloatArray:
-    """The whole numbers that hold all mass of discrete laws but what no double can tell."""
+def whole_numbers(laws: Sequence[Law]) -> FloatArray | None:
+    """The whole numbers that hold all mass of discrete laws but what no double can tell.
+
+    None where they are more than a million, or beyond those that doubles tell apart.
+    """
     low = min(_first(law) for law in laws)
     high = max(_last(law) for law in laws)
-    if not high - low < _MOST_VALUES:
-        raise DataError(f"a discrete model of more than {_MOST_VALUES:,} values")
+    if not high - low < _MOST_VALUES or high > _WHOLE:
+        return None
     return np.arange(math.floor(low), math.ceil(high) + 1, dtype=np.float64)
 
 
 def _first(law: Law) -> float:
-    """The least whole number below which hardly any mass lies."""
-    return float(max(law.quantiles(np.array([_MASS_LEFT]))[0], law.support[0]))
+    """About the greatest whole number below which hardly any mass lies."""
+    return _bisected(law, lambda x: float(law.below(np.array([x]))[0]) > _MASS_LEFT)
 
 
 def _last(law: Law) -> float:
-    """The least whole number above which hardly any mass lies.
+    """About the least whole number above which hardly any mass lies."""
+    return 1 + _bisected(law, lambda x: float(law.from_on(np.array([x + 1]))[0]) <= _MASS_LEFT)
 
-    By bisection: scipy's quantiles of discrete laws know no shares so small.
+
+def _bisected(law: Law, beyond: Callable[[float], bool]) -> float:
+    """The whole number of a discrete law's support after which a condition begins to hold.
+
+    By bisection: scipy's quantiles of discrete laws know no small shares, and may take for ever.
     """
-    low, high = _first(law), law.support[1]
+    low, end = law.support[0], min(law.support[1], _ENDLESS)
     step = 1.0
-    while low + step < high and _above(law, low + step) > _MASS_LEFT:
+    while low + step < end and not beyond(low + step):
         step *= 2
-    high = min(high, low + step)
+    high = min(end, low + step)
     while high - low > 1:
-        middle = math.floor((low + high) / 2)
-        low, high = (middle, high) if _above(law, middle) > _MASS_LEFT else (low, middle)
-    return high
-
-
-def _above(law: Law, x: float) -> float:
-    return float(law.from_on(np.array([x + 1]))[0])
+        middle = math.floor(low / 2 + high / 2)
+        if not low < middle < high:
+            break
+        low, high = (low, middle) if beyond(middle) else (middle, high)
+    return low
 
 
 def _panels(laws: Sequence[Law], edges: FloatArray) -> list[tuple[float, float]]:
@@ -154,7 +164,7 @@ def _whole_between(law: Law, low: float, high: float) -> FloatArray:
     end = min(high, law.support[1] + 1)
     last = math.ceil(end) - 1 if math.isfinite(end) else first + _MANY_WHOLE
     if last - first > _MANY_WHOLE:
-        middle = float(law.quantiles(np.array([0.5]))[0])
+        middle = _bisected(law, lambda x: float(law.below(np.array([x]))[0]) > 0.5)
         first = min(max(first, math.floor(middle) - _MANY_WHOLE // 2), last - _MANY_WHOLE)
         last = first + _MANY_WHOLE
     return np.arange(first, last + 1, dtype=np.float64)

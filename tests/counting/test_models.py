@@ -246,3 +246,33 @@ def test_the_library_takes_models_as_objects() -> None:
     text = divcli.fit(["a", "b", "b"]).best
     assert text is not None
     assert divcli.compare(["a", "b", "b"], text.model).js == 0
+
+
+EXTREMES = [
+    ("beta(0.01,0.01)", "beta(2,2)"),
+    ("gamma(1e-10,1)", "gamma(1e10,1)"),
+    ("normal(0,1e-320)", "normal(0,1)"),
+    ("student_t(1e300,0,1)", "normal(0,1)"),
+    ("laplace(0,0.01)", "logistic(1e300,0.5)"),
+    ("weibull(1e10,1e10)", "weibull(3,0.5)"),
+    ("negative_binomial(0.5,1)", "geometric(1)"),
+    ("normal(0,1)", "normal(1e6,1)"),
+    ("beta(1,50)", "pareto(0.5,1e-300)"),
+]
+
+
+@pytest.mark.parametrize(("p", "q"), EXTREMES)
+def test_extreme_parameters_give_numbers_or_say_why_not(run: Run, p: str, q: str) -> None:
+    result = run("compare", p, q, "--json")
+    assert result.status == 0, result.stderr
+    measures = json.loads(result.stdout, parse_constant=pytest.fail)["measures"]
+    for name in ("js", "tv", "kl_pq", "kl_qp"):
+        assert float(measures[name]) >= 0
+
+
+@pytest.mark.parametrize(
+    "text", ["lognormal(800,1)", "geometric(1e-300)", "binomial(1000000000,0.5)"]
+)
+def test_models_beyond_doubles_or_patience_are_refused(run: Run, text: str) -> None:
+    assert run("compare", text, text).status in (0, 3)
+    assert run("compare", WORMS, text, "--no-inference").status in (0, 3)
