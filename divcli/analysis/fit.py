@@ -20,7 +20,7 @@ from divcli.model.distribution import Grid, Special, text_of
 from divcli.model.family import Model
 from divcli.model.fit import Fit, FitReport, KlEstimate, NotFitted
 from divcli.model.units import BITS, Unit
-from divcli.sources.models import family_of, model_column
+from divcli.sources.models import family_of, model_column, model_of
 
 if TYPE_CHECKING:
     from divcli.counting.engine import Engine
@@ -36,6 +36,7 @@ _NARROW = 20
 # variance of one: 0.618 against ψ'(3) = 0.395 over 24,000 samples of 4,000, normal and exponential.
 _SHARED_NEIGHBOURS = 0.223
 _UNDERFLOW = 1e-290  # masses below have lost digits, or all
+_EXTREME = "values so large or small that doubles cannot tell its likelihood"
 _VALUES = "empirical probabilities"
 _NEIGHBOURS = "nearest neighbours, k = 3"
 
@@ -169,14 +170,17 @@ def _fitted(asked: Asked, sample: Sample, options: FitOptions, engine: Engine) -
     try:
         with np.errstate(all="ignore"):
             found = resolve(row.fit)(sample.values, sample.weights, **asked.known)
+    except ArithmeticError:
+        return NotFitted(row.name, _EXTREME)
     except ValueError as error:
         hint = f"; --family '{row.name}({row.known[0]}=…)' takes it as known" if row.known else ""
         return NotFitted(row.name, f"{error}{'' if asked.known else hint}")
     names = [name for name, _ in row.parameters]
-    if not all(map(math.isfinite, found)):
-        return NotFitted(row.name, f"no finite parameters: {found}")
-    model = Model(row.name, tuple(zip(names, found, strict=True)))
-    return _judged(model, len(names) - len(asked.known), sample, options, engine)
+    try:
+        model = model_of(row, dict(zip(names, found, strict=True)), row.name)
+        return _judged(model, len(names) - len(asked.known), sample, options, engine)
+    except DataError:
+        return NotFitted(row.name, _EXTREME)
 
 
 def _judged(

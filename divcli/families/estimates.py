@@ -26,6 +26,7 @@ _NORMAL_LIMIT = 1e5  # degrees of freedom beyond which a sample cannot tell t fr
 _LEAST_FREEDOM = 0.05
 # Logarithm of the scale of Student's t, in mean distances from the median: a millionth is none.
 _NARROWEST = -14.0
+_WHOLE = 2.0**53  # beyond, doubles skip whole numbers
 _CONSTANT = "all values are the same"
 
 
@@ -148,7 +149,7 @@ def student_t(x: FloatArray, w: FloatArray) -> tuple[float, float, float]:
 def pareto(x: FloatArray, w: FloatArray) -> Pair:
     """The least value, and the inverse of the mean logarithm in units of it."""
     scale = float(_above(x, w, 0.0)[0])
-    return 1 / _spread(_mean(np.log(x / scale), w), x), scale
+    return 1 / _spread(_mean(np.log(x) - math.log(scale), w), x), scale
 
 
 def poisson(x: FloatArray, w: FloatArray) -> tuple[float]:
@@ -230,7 +231,7 @@ def _above(x: FloatArray, w: FloatArray, least: float) -> FloatArray:
 
 
 def _whole(x: FloatArray, w: FloatArray, least: int | None) -> FloatArray:
-    odd = x != np.trunc(x)
+    odd = (x != np.trunc(x)) | (np.abs(x) > _WHOLE)
     if odd.any():
         raise ValueError(_outside(odd, w, "whole numbers"))
     if least is not None and x[0] < least:

@@ -68,7 +68,7 @@ def pareto(alpha: float, scale: float) -> Law:
     """P(X > x) = (scale/x)^alpha from scale on."""
 
     def logarithm(x: FloatArray) -> FloatArray:
-        tail = math.log(alpha / scale) - (alpha + 1) * np.log(x / scale)
+        tail = math.log(alpha) - math.log(scale) - (alpha + 1) * (np.log(x) - math.log(scale))
         return np.where(x >= scale, tail, -math.inf)
 
     return Law(stats.pareto(alpha, scale=scale), False, logarithm)

@@ -247,3 +247,14 @@ def test_the_library_returns_the_same_document(run: Run) -> None:
     assert told["fits"] == report.to_dict()["fits"]
     with pytest.raises(KeyError):
         report["normal"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1e300, -2e300, 5e299, 1e300], [1e-301, 3e-301, 2e-300], [0.0, 1e300, 1e-300, 1.0, 0.5],
+     [0, 0, 0, 0, 0, 0, 0, 1e-9]],
+)  # fmt: skip
+def test_extreme_values_are_fitted_or_told(run: Run, values: list[float]) -> None:
+    found = document(run, "--no-header", stdin="".join(f"{value!r}\n" for value in values))
+    assert len(found["fits"]) + len(found["not_fitted"]) >= 5
+    assert all(math.isfinite(float(fit["nll"])) for fit in found["fits"])
