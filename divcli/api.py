@@ -130,7 +130,8 @@ def fit(source: Data, *, families: Sequence[str] = (), **options: Unpack[Options
     >>> fit([0.5, 1.5, 2.5], families=["normal"]).best.model.parameters[0]
     ('mu', 1.5)
     """
-    from divcli.analysis.fit import FitOptions, fit_column
+    from divcli.analysis.fit import fit_column
+    from divcli.analysis.goodness import FitOptions
 
     reading = _reading(options, None, None)
     column = column_of(source_of(source, "source", reading), reading)

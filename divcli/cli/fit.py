@@ -60,7 +60,8 @@ def fit(**values: Any) -> int:
 
 
 def _report(values: given.Values) -> FitReport:
-    from divcli.analysis.fit import FitOptions, fit_column
+    from divcli.analysis.fit import fit_column
+    from divcli.analysis.goodness import FitOptions
     from divcli.sources.resolve import column_of, open_source
 
     sources = sources_or_stdin(values)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 from scipy import stats
 
 import divcli
@@ -21,6 +22,7 @@ from tests.conftest import Run
 from tests.families.test_closed_forms import model
 from tests.families.test_divergences import ENTROPIES
 from tests.families.test_estimates import TRUE, draw
+from tests.test_schemas import schema
 
 WORMS = "sample_data/worms.csv"
 ORDERS = "sample_data/orders_reference.csv"
@@ -258,3 +260,10 @@ def test_extreme_values_are_fitted_or_told(run: Run, values: list[float]) -> Non
     found = document(run, "--no-header", stdin="".join(f"{value!r}\n" for value in values))
     assert len(found["fits"]) + len(found["not_fitted"]) >= 5
     assert all(math.isfinite(float(fit["nll"])) for fit in found["fits"])
+
+
+def test_a_saved_model_is_valid_by_its_schema(run: Run, folder: Path) -> None:
+    run("fit", "--save", "m.json", "--family", "poisson", stdin="x\n1\n2\n4\n")
+    saved = json.loads(Path("m.json").read_text())
+    Draft202012Validator(schema("model-1")).validate(saved)
+    assert (saved["family"], saved["parameters"], saved["n"]) == ("poisson", {"rate": 7 / 3}, 3)
