@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from divcli.api import compare as compare
     from divcli.api import entropy as entropy
+    from divcli.api import fit as fit
+    from divcli.api import score as score
     from divcli.api_many import dependence as dependence
     from divcli.api_many import joint_entropy as joint_entropy
     from divcli.api_many import matrix as matrix
@@ -32,6 +34,8 @@ _LAZY = {
     "matrix": "divcli.api_many",
     "rank": "divcli.api_many",
     "sample_check": "divcli.api_many",
+    "fit": "divcli.api",
+    "score": "divcli.api",
     "Comparison": "divcli.model.comparison",
     "Distribution": "divcli.model.distribution",
     "DataError": "divcli.errors",
@@ -46,10 +50,12 @@ __all__ = [
     "compare",
     "dependence",
     "entropy",
+    "fit",
     "joint_entropy",
     "matrix",
     "rank",
     "sample_check",
+    "score",
 ]
 
 

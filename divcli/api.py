@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
-from divcli.analysis.entropy import entropy_of
+from divcli.analysis.entropy import entropy_of_column
 from divcli.analysis.significance import InferenceOptions
 from divcli.analysis.smoothing import parse_smoothing
 from divcli.catalog import ESTIMATORS
-from divcli.counting.align import CountingOptions, KindOption, MissingPolicy, distributions
+from divcli.counting.align import CountingOptions, KindOption, MissingPolicy
 from divcli.errors import CommandLineError, did_you_mean
 from divcli.model.comparison import Comparison
 from divcli.model.distribution import Distribution, Given
@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from divcli.model.family import Model
+    from divcli.model.fit import FitReport
+    from divcli.model.score import ScoreReport
     from divcli.sources.columns import Source
 
     Data = (
         str | os.PathLike[str] | Distribution | Mapping[Any, Any] | Sequence[Any]
-        | NDArray[np.generic] | pd.Series[Any] | pd.DataFrame
+        | NDArray[np.generic] | pd.Series[Any] | pd.DataFrame | Model
     )  # fmt: skip
 
 S = TypeVar("S", bound=str)
@@ -123,8 +126,56 @@ def entropy(source: Data, **options: Unpack[Options]) -> EntropyResult:
     """
     reading = _reading(options, None, None)
     column = column_of(source_of(source, "source", reading), reading)
-    distribution = distributions([column], _counting(options))[0]
-    return entropy_of(distribution, _measuring(options, ()))
+    return entropy_of_column(column, _counting(options), _measuring(options, ()))
+
+
+def fit(source: Data, *, families: Sequence[str] = (), **options: Unpack[Options]) -> FitReport:
+    """Families of distributions fitted to a sample by maximum likelihood, the best first.
+
+    source: as in `compare`. families: names as in `divcli fit --help`; those that suit the data if
+    none are given. Returns a `FitReport`: `result.best`, `result["normal"]`, `to_dict()`.
+    Raises DivcliError where the options or the data are wrong.
+
+    >>> fit([0.5, 1.5, 2.5], families=["normal"]).best.model.parameters[0]
+    ('mu', 1.5)
+    """
+    from divcli.analysis.fit import fit_column
+    from divcli.analysis.goodness import FitOptions
+
+    reading = _reading(options, None, None)
+    column = column_of(source_of(source, "source", reading), reading)
+    names = (families,) if isinstance(families, str) else tuple(families)
+    return fit_column(column, FitOptions(names, _unit(options), _counting(options)))
+
+
+def score(
+    predictions: Data,
+    *,
+    label: str | None = None,
+    classes: Sequence[str] = (),
+    sample_weight: str | None = None,
+    normalize: bool = False,
+    bins: int = 15,
+    torch: bool = False,
+    unit: UnitName = "bits",
+    base: float | None = None,
+) -> ScoreReport:
+    """Predicted class probabilities against true labels: log loss, KL, calibration.
+
+    predictions: a table (file name, data frame, mapping of columns, records) with a column of
+    labels and one of probabilities for each class. Returns a `ScoreReport`:
+    `result["cross_entropy_pq"]`, `to_dict()`.
+    Raises DivcliError where the options or the data are wrong.
+
+    >>> score({"label": ["a", "b"], "a": [0.5, 0.5], "b": [0.5, 0.5]})["cross_entropy_pq"]
+    1.0
+    """
+    from divcli.analysis.predictions import PredictionOptions
+    from divcli.analysis.score import ScoreOptions, score_table
+
+    columns = PredictionOptions(label, tuple(classes), sample_weight, None, normalize)
+    asked = ScoreOptions(columns, _unit({"unit": unit, "base": base}), bins, torch)
+    return score_table(source_of(predictions, "predictions", InputOptions()), asked)
 
 
 def _both(source: Source, sides: list[InputOptions]) -> list[Column]:

@@ -274,11 +274,107 @@ COMMANDS: tuple[Command, ...] = (
             "divcli.cli.sample_check:sample_check"),
     Command("dependence", "Which columns of a table tell most of one of them.",
             "divcli.cli.dependence:dependence"),
+    Command("fit", "Families of distributions fitted to a sample, the nearest first.",
+            "divcli.cli.fit:fit"),
+    Command("score", "Predicted probabilities against labels: log loss, KL, calibration.",
+            "divcli.cli.score:score"),
     Command("measures", "Each measure's formula, range, unit, properties and source.",
             "divcli.cli.measures:measures"),
     Command("config", "Each option's value, and the flag, variable or file that it comes from.",
             "divcli.cli.config:config"),
 )  # fmt: skip
+
+
+class Family(NamedTuple):
+    """One family of distributions: its parameters, and where its mathematics stand.
+
+    parameters: names in the order of their writing, each with what it may be (see
+    sources/models.py). dimensions: 1, or 0 where the parameters tell. law: log-density and
+    distribution function of given parameters; fit: maximum likelihood from values with weights; kl:
+    closed form of KL between two of the family, in nats; None where there is none. known: the
+    parameters that a fit can take as given.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    support: str
+    discrete: bool
+    source: str
+    law: str | None = None
+    fit: str | None = None
+    kl: str | None = None
+    dimensions: int = 1
+    known: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """How the family is written, as in normal(mu,sigma)."""
+        return f"{self.name}({','.join(name for name, _ in self.parameters)})"
+
+
+_L = "divcli.families.laws:"
+_F = "divcli.families.estimates:"
+_K = "divcli.families.closed_forms:"
+_LINE = "all numbers"
+_SPREAD = (("mu", "number"), ("sigma", "positive"))
+
+FAMILIES: tuple[Family, ...] = (
+    Family("normal", _SPREAD, _LINE, False, "Johnson, Kotz & Balakrishnan (1994), ch. 13",
+           _L + "normal", _F + "normal", _K + "normal"),
+    Family("lognormal", _SPREAD, "x > 0", False, "Johnson, Kotz & Balakrishnan (1994), ch. 14",
+           _L + "lognormal", _F + "lognormal", _K + "normal"),
+    Family("exponential", (("scale", "positive"),), "x ≥ 0", False,
+           "Johnson, Kotz & Balakrishnan (1994), ch. 19",
+           _L + "exponential", _F + "exponential", _K + "exponential"),
+    Family("gamma", (("shape", "positive"), ("scale", "positive")), "x > 0", False,
+           "Johnson, Kotz & Balakrishnan (1994), ch. 17", _L + "gamma", _F + "gamma", _K + "gamma"),
+    Family("beta", (("a", "positive"), ("b", "positive")), "0 < x < 1", False,
+           "Johnson, Kotz & Balakrishnan (1995), ch. 25", _L + "beta", _F + "beta", _K + "beta"),
+    Family("laplace", (("mu", "number"), ("b", "positive")), _LINE, False,
+           "Johnson, Kotz & Balakrishnan (1995), ch. 24",
+           _L + "laplace", _F + "laplace", _K + "laplace"),
+    Family("uniform", (("a", "number"), ("b", "above")), "a ≤ x ≤ b", False,
+           "Johnson, Kotz & Balakrishnan (1995), ch. 26",
+           _L + "uniform", _F + "uniform", _K + "uniform"),
+    Family("weibull", (("k", "positive"), ("scale", "positive")), "x > 0", False,
+           "Johnson, Kotz & Balakrishnan (1994), ch. 21; KL: Bauckhage (2013)",
+           _L + "weibull", _F + "weibull", _K + "weibull"),
+    Family("logistic", (("mu", "number"), ("s", "positive")), _LINE, False,
+           "Johnson, Kotz & Balakrishnan (1995), ch. 23", _L + "logistic", _F + "logistic"),
+    Family("student_t", (("nu", "positive"), *_SPREAD), _LINE, False,
+           "Johnson, Kotz & Balakrishnan (1995), ch. 28", _L + "student_t", _F + "student_t"),
+    Family("pareto", (("alpha", "positive"), ("scale", "positive")), "x ≥ scale", False,
+           "Johnson, Kotz & Balakrishnan (1994), ch. 20",
+           _L + "pareto", _F + "pareto", _K + "pareto"),
+    Family("poisson", (("rate", "positive"),), "0, 1, 2, …", True,
+           "Johnson, Kemp & Kotz (2005), ch. 4", _L + "poisson", _F + "poisson", _K + "poisson"),
+    Family("binomial", (("n", "whole"), ("p", "probability")), "0, 1, …, n", True,
+           "Johnson, Kemp & Kotz (2005), ch. 3",
+           _L + "binomial", _F + "binomial", _K + "binomial", known=("n",)),
+    Family("geometric", (("p", "probability"),), "1, 2, 3, …: trials to the first success", True,
+           "Johnson, Kemp & Kotz (2005), ch. 5",
+           _L + "geometric", _F + "geometric", _K + "geometric"),
+    Family("negative_binomial", (("r", "positive"), ("p", "probability")),
+           "0, 1, 2, …: failures before the r-th success", True,
+           "Johnson, Kemp & Kotz (2005), ch. 5",
+           _L + "negative_binomial", _F + "negative_binomial"),
+    Family("discrete_uniform", (("a", "integer"), ("b", "from")), "a, a+1, …, b", True,
+           "Johnson, Kemp & Kotz (2005), ch. 6",
+           _L + "discrete_uniform", _F + "discrete_uniform", _K + "discrete_uniform"),
+    Family("categorical", (), "symbols, each with its probability", True,
+           "the empirical distribution"),
+    Family("diagnormal", (("mu", "vector"), ("sigma", "positive vector")), "points", False,
+           "Kingma & Welling (2014), appendix B", dimensions=0),
+    Family("mvnormal", (("mu", "vector"), ("cov", "covariance")), "points", False,
+           "Kullback (1959), ch. 9", dimensions=0),
+)  # fmt: skip
+
+
+def family(name: str) -> Family:
+    """The row of a family; CommandLineError with the closest name when there is none."""
+    known = {row.name: row for row in FAMILIES}
+    if name not in known:
+        raise CommandLineError(f"no family {name!r}", hint=did_you_mean(name, list(known)))
+    return known[name]
 
 
 class Renderer(NamedTuple):
@@ -309,6 +405,8 @@ PAGES = {
     "Ranking": "divcli.render.views_rank",
     "SampleReport": "divcli.render.views_sample",
     "SettingsReport": "divcli.render.views_settings",
+    "FitReport": "divcli.render.views_fit",
+    "ScoreReport": "divcli.render.views_score",
 }
 
 # The table renderer's page as one object for rich, behind `__rich__` of the results.

@@ -125,6 +125,16 @@ def test_worm_models_and_their_divergences_in_nats() -> None:
     assert entropy(observed, binomial) == pytest.approx(0.427, abs=5e-4)
 
 
+def test_predictions_are_probabilities_that_are_too_sure() -> None:
+    columns = table("predictions.csv")
+    animals = columns.pop("animal")
+    rows = [[float(x) for x in row] for row in zip(*columns.values(), strict=True)]
+    assert all(abs(sum(row) - 1) < 1e-12 and min(row) >= 0 for row in rows)
+    chosen = [list(columns)[row.index(max(row))].removeprefix("p_") for row in rows]
+    right = sum(a == b for a, b in zip(animals, chosen, strict=True)) / len(rows)
+    assert right < sum(map(max, rows)) / len(rows) - 0.05
+
+
 def test_letters_have_the_published_sums() -> None:
     letters = table("letters.csv")
     assert "".join(letters["letter"]) == "abcdefghijklmnopqrstuvwxyzäöüß"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator
 from divcli.catalog import MEASURES
 from tests.conftest import Run
 
+ROOT = Path(__file__).parents[1]
 ORDERS = ("sample_data/orders_reference.csv", "sample_data/orders_current.csv")
 
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -63,19 +65,33 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "sample-check": ("sample-check", *reversed(ORDERS), "--resamples", "99"),
     "sample-check of a part": ("sample-check", "A=12,B=8", "A=120,B=80"),
+    "two models": ("compare", "normal(0,1)", "student_t(2,0,1)"),
+    "two models of points": ("compare", "diagnormal([0,1],[1,2])", "normal(0,1)"),
+    "a sample and a model": ("compare", "sample_data/worms.csv", "poisson(5)"),
+    "measures that models lack": (
+        "compare",
+        "gamma(2,1)",
+        "gamma(3,1)",
+        "-m",
+        "all",
+        "-m",
+        "wasserstein",
+        "--alpha-order",
+        "2",
+    ),
+    "fitted": ("fit", ORDERS[0], "-c", "amount"),
+    "fitted to whole numbers": ("fit", "sample_data/worms.csv", "--fail-over", "ks=0.01"),
+    "fitted to text": ("fit", ORDERS[0], "-c", "channel", "--family", "categorical,normal"),
+    "fitted to probabilities": ("fit", "0=0.5,1=0.25,2=0.25"),
+    "scored": ("score", "sample_data/predictions.csv"),
+    "scored as torch does": ("score", "sample_data/predictions.csv", "--torch", "-u", "nats"),
+    "scored with a limit": ("score", "sample_data/predictions.csv", "--fail-over", "brier=0.01"),
     "catalogue": ("measures",),
     "one measure": ("measures", "js"),
     "every setting": ("config",),
     "settings of a command": ("config", "compare", "--top", "3", "--fail-over", "js=1"),
     "settings of a column": ("config", "--column", "price"),
 }
-
-
-SCHEMAS = (
-    "compare-1", "config-1", "entropy-1",
-    "explain-1", "measures-1", "joint-entropy-1", "dependence-1",
-    "rank-1", "matrix-1", "sample-check-1",
-)  # fmt: skip
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -98,7 +114,7 @@ def test_documents_validate(run: Run, command: tuple[str, ...]) -> None:
     assert document.get("exit_status", 0) == result.status
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", [path.stem for path in sorted(ROOT.glob("divcli/schemas/*.json"))])
 def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
     validator = Draft202012Validator(schema(name))
     assert not validator.is_valid({"schema": "divcli/other/1", "divcli": "0"})

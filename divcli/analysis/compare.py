@@ -52,7 +52,11 @@ class MeasureOptions(NamedTuple):
 def compare_columns(
     p: Column, q: Column, counting: CountingOptions, options: MeasureOptions
 ) -> Comparison:
-    """The comparison of two columns on one alphabet or grid."""
+    """The comparison of two columns on one alphabet or grid, or of two models."""
+    if p.model is not None and q.model is not None:
+        from divcli.analysis.models import compare_models
+
+        return compare_models(p, q, counting, options)
     left, right = distributions([p, q], counting)
     return compare_distributions(left, right, options)
 
@@ -171,7 +175,7 @@ def _score(row: Measure, value: float, totals: dict[str, float], unit: Unit, kin
     if row.name != "tv":
         return Score(row.name, value, unit_name(row, unit, kind))
     forth, back = (totals[measure(name).terms or ""] for name in ("kl_pq", "kl_qp"))
-    return Score(row.name, value, unit_name(row, unit, kind), bounds=_tv_bounds(min(forth, back)))
+    return Score(row.name, value, unit_name(row, unit, kind), bounds=tv_bounds(min(forth, back)))
 
 
 def _finished(row: Measure, scaled: float) -> float:
@@ -181,7 +185,7 @@ def _finished(row: Measure, scaled: float) -> float:
     return root(scaled) if row.root else scaled / SCALE
 
 
-def _tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
+def tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
     """Upper bounds of the total variation by the smaller KL, in nats and times SCALE."""
     kl = scaled / SCALE
     return (

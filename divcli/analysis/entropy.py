@@ -14,7 +14,7 @@ from divcli.analysis.neighbours import differential_entropy
 from divcli.analysis.significance import entropy_inference
 from divcli.counting.align import CountingOptions, distributions
 from divcli.counting.choice import engine_for
-from divcli.counting.engine import Asked
+from divcli.counting.engine import Asked, Engine
 from divcli.measures.pair import normalise
 from divcli.measures.terms import entropy_p_terms
 from divcli.measures.totals import all_terms, renyi_entropy, tsallis_entropy
@@ -33,8 +33,22 @@ def entropies(
     engine = engine_for(columns)
     limit = counting.limit_symbols
     engine.prepare([Asked([one], counting.wanted, limit=limit) for one in columns])
-    results = (entropy_of(distributions([one], counting, engine)[0], options) for one in columns)
+    results = (entropy_of_column(one, counting, options, engine) for one in columns)
     return EntropyReport(options.unit, tuple(results))
+
+
+def entropy_of_column(
+    column: Column,
+    counting: CountingOptions,
+    options: MeasureOptions,
+    engine: Engine | None = None,
+) -> EntropyResult:
+    """The entropy of a column on its own alphabet or grid; of a density the differential one."""
+    if column.model is not None and not column.model.row.discrete:
+        from divcli.analysis.models import entropy_of_density
+
+        return entropy_of_density(column, options)
+    return entropy_of(distributions([column], counting, engine)[0], options)
 
 
 def entropy_of(distribution: Distribution, options: MeasureOptions) -> EntropyResult:

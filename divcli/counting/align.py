@@ -40,10 +40,15 @@ def distributions(
     """The columns as distributions on one alphabet or grid, in the order given."""
     engine = engine or engine_for(columns)
     bins = None if options.bins is None else parse_bins(options.bins)
-    engine.prepare([Asked(columns, options.wanted, limit=options.limit_symbols)])
-    sides = [Side(column, engine.scan(column), options.missing == "drop") for column in columns]
+    sampled = [column for column in columns if column.model is None]
+    engine.prepare([Asked(sampled, options.wanted, limit=options.limit_symbols)])
+    sides = [Side(column, engine.scan(column), options.missing == "drop") for column in sampled]
     for side in sides:
         check_side(side, options.missing)
+    if len(sides) < len(columns):
+        from divcli.counting.models import models_on_cells
+
+        return models_on_cells(columns, sides, bins, engine)
     kind, notes = common_kind(sides, options.wanted)
     notes += _without_effect(options, kind)
     if kind == "categorical":

@@ -86,16 +86,21 @@ def edges_of(
         return equal_width(positions, masses, bins)
     if isinstance(bins, int):
         return equal_frequency(positions, masses, bins, together)
-    if any(side.column.is_ready for side in sides):
-        return one_cell_each(positions, "one cell a value")
-    smallest = min(side.size or 0 for side in sides)
-    cells = mann_wald_cells(int(smallest))
-    whole = bool((positions == np.trunc(positions)).all())
-    if len(positions) <= (max(cells, _FEW) if whole else cells):
+    cells = few_cells(sides, positions)
+    if cells is None:
         return one_cell_each(positions, "one cell a value")
     if len(sides) == 1:
         return _one_sample_edges(positions, masses, cells)
     return equal_frequency(positions, masses, cells, together)
+
+
+def few_cells(sides: Sequence[Side], positions: FloatArray) -> int | None:
+    """How many cells of equal frequency samples allow; None where each value has one to itself."""
+    if any(side.column.is_ready for side in sides):
+        return None
+    cells = mann_wald_cells(int(min(side.size or 0 for side in sides)))
+    whole = bool((positions == np.trunc(positions)).all())
+    return None if len(positions) <= (max(cells, _FEW) if whole else cells) else cells
 
 
 def _check_sampled(sides: Sequence[Side], rule: str) -> None:

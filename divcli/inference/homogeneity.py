@@ -117,7 +117,7 @@ def freedom(x: IntArray, y: IntArray) -> int:
 
 def _deviance(observed: IntArray, expected: FloatArray) -> FloatArray:
     """2 Σ o ln(o/e) of each row, shape (R,); inf where e = 0 < o."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         terms = np.where(observed > 0, observed * np.log(observed / expected), 0.0)
     return np.asarray(2 * terms.sum(axis=1))
 

@@ -46,6 +46,18 @@ def entropy_nearest_neighbours(x: FloatArray, k: int = 3) -> float:
     return float(psi[0] - psi[1] + ball + d * logs.mean())
 
 
+def log_densities(x: FloatArray, k: int = 3) -> FloatArray:
+    """Logarithm of the density at each of these values, by its neighbours, shape (n,).
+
+    x: shape (n,), ascending. Their mean is minus the entropy above. ValueError as above.
+    """
+    points = _points(x, k + 1)
+    _refuse_ties(points)
+    psi = digamma_of_integers(np.array([len(points), k]))
+    logs: FloatArray = psi[1] - psi[0] - math.log(2) - np.log(_distances_within(points, k))
+    return logs
+
+
 def _points(values: FloatArray, least: int) -> FloatArray:
     """Points as rows, shape (n, d), at least so many, all finite."""
     points = np.asarray(values, dtype=np.float64)

@@ -128,6 +128,8 @@ def _sides(p: Distribution, q: Distribution) -> str:
 def _side(label: str, side: Distribution) -> str:
     column = "" if side.column is None else f"  {name(side.column)}"
     size = "" if side.n is None else f"{side.n:,} {_GIVEN[side.given]}, "
+    if side.n is None and side.symbols == ("(points)",):
+        return f"{label}{name(side.name)}{column}: a density"
     word = "cell" if side.grid is not None else "symbol"
     missing = f", {side.missing:,} missing" if side.missing else ""
     plural = "s" if side.occupied != 1 else ""
@@ -246,16 +248,16 @@ def _of_column(check: Check) -> str:
 def _limited(name: str) -> str:
     """A measure, or the part of its estimate that is held to a limit."""
     first, _, part = name.partition(".")
-    label = _LABELS[first]
+    label = _LABELS.get(first, first)
     return f"{label}, {part}" if part else label
 
 
 def _entropies(report: EntropyReport) -> Table:
-    names = list(report.results[0].quantities)
+    names = list(dict.fromkeys(name for one in report.results for name in one.quantities))
     titles = (f"entropy, {report.unit.name}" if name == "entropy" else name for name in names)
     headings = (Heading("source", "left"), *map(Heading, titles))
     rows = tuple(
-        (_source(one.distribution), *(number(one.quantities[name]) for name in names))
+        (_source(one.distribution), *(number(one.quantities.get(name)) for name in names))
         for one in report.results
     )
     return Table(headings, rows)
@@ -294,4 +296,5 @@ def _entropy(result: EntropyResult, limit: int | None) -> list[Table]:
         more = f"({shown.left_out:,} more)"
         rows.append((more, number(p), "", number(term), percent(share), ""))
     title = f"Self-information in {result.unit.name}"
-    return [Table(tuple(headings), tuple(facts)), Table(symbol_headings, tuple(rows), title)]
+    quantities = Table(tuple(headings), tuple(facts))
+    return [quantities, Table(symbol_headings, tuple(rows), title)] if rows else [quantities]

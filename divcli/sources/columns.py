@@ -52,7 +52,8 @@ class Column:
 
     typed: whether the source declared types (documents, data frames) or gave bare text. weights:
     None for raw samples. positional: symbols were made up from the order of the weights.
-    na: texts that mean missing. locate: where row i stands, for errors.
+    na: texts that mean missing. locate: where row i stands, for errors. model: what stands for
+    the values, which are none then.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     na: tuple[str, ...] = TEXT_NA
     notes: tuple[str, ...] = ()
     locate: Callable[[int], str] = field(default=str)
+    model: Model | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -85,6 +87,7 @@ class TwoSided(NamedTuple):
 
 
 if TYPE_CHECKING:
+    from divcli.model.family import Model
     from divcli.sources.table import Table
 
     Source: TypeAlias = "Column | Table | TwoSided"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from divcli.errors import CommandLineError, DataError, did_you_mean
 from divcli.sources.columns import Column, InputOptions, TwoSided, Value
 from divcli.sources.inline import positional_column
+from divcli.sources.models import document_column
 from divcli.sources.stream import Stream, decode, text_bytes
 from divcli.sources.weights import as_weight, weighted_column
 
@@ -92,6 +93,8 @@ def from_value(value: Any, name: str, options: InputOptions) -> Source:
 def _from_object(value: dict[str, Any], name: str, options: InputOptions) -> Source:
     if not value:
         raise DataError("an empty object: no symbols", where=name)
+    if (model := document_column(value, name, options)) is not None:
+        return model
     if set(value) == {"p", "q"} and all(isinstance(v, (dict, list)) for v in value.values()):
         return TwoSided(
             name,

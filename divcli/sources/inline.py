@@ -6,6 +6,7 @@ from collections import Counter
 
 from divcli.errors import DataError
 from divcli.sources.columns import Column, InputOptions
+from divcli.sources.models import read_model, spells_model
 from divcli.sources.weights import parse_weight, weighted_column
 
 _HINT = "give each symbol one weight: A=0.5,B=0.5"
@@ -14,6 +15,8 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def read_inline(text: str, options: InputOptions) -> Column:
     """The distribution that the argument spells out; DataError where it spells none."""
+    if spells_model(text):
+        return read_model(text, options)
     parts = [part.strip() for part in text.split(",")]
     pairs = [part.rpartition("=") for part in parts]
     weights = _weights([weight.strip() for _, _, weight in pairs], text)

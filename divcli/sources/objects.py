@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution
+from divcli.model.family import Model
 from divcli.sources.columns import Column, InputOptions
 from divcli.sources.documents import from_value
+from divcli.sources.models import column_of_model
 from divcli.sources.resolve import open_source
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ def source_of(data: Any, name: str, options: InputOptions) -> Source:
         return open_source(os.fspath(data), options)
     if isinstance(data, Distribution):
         return _distribution(data)
+    if isinstance(data, Model):
+        return column_of_model(data, options)
     pandas = sys.modules.get("pandas")  # an object of pandas exists only where it is loaded
     if pandas is not None and isinstance(data, (pandas.DataFrame, pandas.Series)):
         from divcli.sources.frames import from_frame, from_series

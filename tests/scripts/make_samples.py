@@ -11,6 +11,8 @@ from sample_files import csv_text, run
 # Worms that have 0, 1, ..., 10 teeth.
 TEETH = (2, 3, 5, 14, 16, 15, 12, 8, 10, 8, 7)
 
+ANIMALS = ("cat", "dog", "emu")
+
 # Percent: letter, English, German. Source: Wikipedia, "Letter frequency", section "Relative
 # frequencies of letters in other languages", revision of 16 October 2025, 12:53 UTC,
 # https://en.wikipedia.org/wiki/Letter_frequency. English ä, ö and ü are "~0%" there.
@@ -92,6 +94,22 @@ def letters() -> str:
     return csv_text(("letter", "english", "german"), rows)
 
 
+def predictions() -> str:
+    """Classes of 200 animals, and a classifier that is too sure of itself, in percent."""
+    source = random.Random(20250302)
+    rows = []
+    for _ in range(200):
+        shares = [source.random() ** 3 + 0.02 for _ in ANIMALS]
+        percent = [int(100 * share / sum(shares)) for share in shares]
+        percent[0] += 100 - sum(percent)
+        # The truth follows the prediction, but a third of it is left to chance.
+        drawn, chance = source.random(), source.random()
+        truth = [share if chance > 1 / 3 else 100 / 3 for share in percent]
+        label = next(i for i in range(3) if drawn * 100 < sum(truth[: i + 1]) or i == 2)
+        rows.append((ANIMALS[label], *(share / 100 for share in percent)))
+    return csv_text(("animal", *(f"p_{animal}" for animal in ANIMALS)), rows)
+
+
 if __name__ == "__main__":
     files = {
         "three_letters.csv": three_letters(),
@@ -100,5 +118,6 @@ if __name__ == "__main__":
         "worms.csv": worms(),
         "worms_models.csv": worms_models(),
         "letters.csv": letters(),
+        "predictions.csv": predictions(),
     }
     sys.exit(run("Write the small, exact files of sample_data/.", files))

@@ -1,0 +1,1 @@
+"""Named families of distributions: densities, maximum likelihood, closed forms of KL."""
