@@ -229,19 +229,27 @@ COMMANDS: tuple[Command, ...] = (
             "divcli.cli.entropy:entropy"),
     Command("explain", "The calculation of KL and JS shown step by step.",
             "divcli.cli.explain:explain"),
+    Command("drift", "Every column of two tables, with a verdict and an exit status for CI.",
+            "divcli.cli.drift:drift"),
+    Command("profile", "A small baseline of a table, to be used wherever a source is.",
+            "divcli.cli.profile:profile"),
     Command("measures", "Each measure's formula, range, unit, properties and source.",
             "divcli.cli.measures:measures"),
 )  # fmt: skip
 
 
 class Renderer(NamedTuple):
-    """One output format: `target(result, surface) -> str`; whether the text holds the notes."""
+    """One output format: `target(result, surface) -> str`; whether the text holds the notes.
+
+    page_in: a variable of the environment that names a file, to which the Markdown page is added.
+    """
 
     name: str
     summary: str
     target: str
     carries_notes: bool
     for_programs: bool
+    page_in: str | None = None
 
 
 RENDERERS: tuple[Renderer, ...] = (
@@ -251,8 +259,18 @@ RENDERERS: tuple[Renderer, ...] = (
              False, True),
     Renderer("markdown", "for a page or a pull request", "divcli.render.markdown:render",
              True, False),
+    Renderer("junit", "test cases for CI, one a column or a limit", "divcli.render.junit:render",
+             True, False),
+    Renderer("github", "annotations and the step summary of GitHub Actions",
+             "divcli.render.github:render", False, False, "GITHUB_STEP_SUMMARY"),
 )  # fmt: skip
 
+
+# Pages in modules of their own, by the type of result that they show.
+PAGES = {
+    "DriftReport": "divcli.render.views_drift",
+    "Profile": "divcli.render.views_drift",
+}
 
 # The table renderer's page as one object for rich, behind `__rich__` of the results.
 TABLES = "divcli.render.table:renderables"

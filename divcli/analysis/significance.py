@@ -82,7 +82,7 @@ def _refuse_without_samples(options: InferenceOptions) -> None:
 def _of_samples(
     p: Distribution, q: Distribution, names: Sequence[str], options: InferenceOptions
 ) -> Inference:
-    found = _infer(_counts(p), _counts(q), names, options)
+    found = _infer(counts_of(p), counts_of(q), names, options)
     return _with_line_tests(found, p, q, names, options)
 
 
@@ -92,7 +92,7 @@ def entropy_inference(
     """What a sample says about the entropy behind it; None where nothing was counted."""
     if not options.wanted or side.n is None:
         return None
-    counts = _counts(side)
+    counts = counts_of(side)
     found = _infer(counts, counts, ["entropy_p"], options)
     return found.scaled(lambda name: size_of(measure(name), unit), unit.nats)
 
@@ -126,7 +126,7 @@ def _against_model(
     from divcli.inference.homogeneity import one_sample_test
 
     sample, model, known = (p, q, _OF_Q) if q.n is None else (q, p, _OF_P)
-    x, shares = _counts(sample), model.probabilities
+    x, shares = counts_of(sample), model.probabilities
     rng = np.random.default_rng(options.seed)
     test = one_sample_test(x, shares, resamples=options.resamples, rng=rng)
     stand_in = np.ceil(shares * _MODEL_SIZE).astype(np.int64)
@@ -148,7 +148,7 @@ def _of_subset(
 
     try:
         return infer_subset(
-            _counts(p), _counts(q), names, confidence=options.confidence,
+            counts_of(p), counts_of(q), names, confidence=options.confidence,
             resamples=options.resamples, seed=options.seed,
         )  # fmt: skip
     except ValueError as error:
@@ -196,7 +196,7 @@ def _line_counts(side: Distribution, line: Line) -> IntArray:
     return line.weights.astype(np.int64)
 
 
-def _counts(side: Distribution) -> Counts:
+def counts_of(side: Distribution) -> Counts:
     """Numbers of observations a cell; of weighted rows, of as many as they are worth."""
     if side.given == "samples" and side.weights.sum() != side.n:
         from divcli.inference.weighted import effective_counts

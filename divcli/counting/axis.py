@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Whole numbers with no more distinct values than this keep a cell each, however small the sample:
 # dice, ratings, months, ages of children are read value by value.
-_FEW = 20
+FEW = 20
 
 
 def on_axis(
@@ -45,7 +45,7 @@ def on_axis(
         special.remove(Special.MISSING)
     on_cells = [_sums(edges.locate(one.positions), one.masses, edges) for one in points]
     used = [i for i in range(len(edges.inner) + 1) if any(cells[i] for cells in on_cells)]
-    grid, labels = _described(edges, used, special, kind)
+    grid, labels = described(edges, used, special, kind)
     return [
         side.distribution(
             labels,
@@ -87,7 +87,7 @@ def _edges(sides: Sequence[Side], points: Sequence[Points], bins: Bins | None, k
     smallest = min(side.size or 0 for side in sides)
     cells = mann_wald_cells(int(smallest))
     whole = bool((positions == np.trunc(positions)).all())
-    if len(positions) <= (max(cells, _FEW) if whole else cells):
+    if len(positions) <= (max(cells, FEW) if whole else cells):
         return one_cell_each(positions, "one cell a value")
     if len(sides) == 1:
         return _one_sample_edges(positions, masses, cells)
@@ -128,7 +128,7 @@ def _sums(places: IndexArray, masses: WeightArray, edges: Edges) -> list[float]:
     return listed
 
 
-def _described(
+def described(
     edges: Edges, used: Sequence[int], special: Sequence[Special], kind: Kind
 ) -> tuple[Grid, tuple[Symbol, ...]]:
     """The grid's bounds and the labels of its cells."""

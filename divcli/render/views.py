@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from importlib import import_module
 from typing import Any
 
-from divcli.catalog import MEASURES, QUANTITIES, measure
+from divcli.catalog import MEASURES, PAGES, QUANTITIES, measure
 from divcli.model.comparison import Comparison, Report
 from divcli.model.distribution import Distribution, text_of
 from divcli.model.entropy import EntropyReport, EntropyResult
@@ -21,8 +22,12 @@ _GIVEN = {"samples": "samples", "counts": "counted", "probabilities": "", "weigh
 
 @singledispatch
 def page_of(result: Any, surface: Surface) -> Page:
-    """The page of a result; each kind registers its own."""
-    raise TypeError(f"no page for {type(result).__name__}")
+    """The page of a result; each kind registers its own, here or in the module of its row."""
+    if (module := PAGES.get(type(result).__name__)) is None:
+        raise TypeError(f"no page for {type(result).__name__}")
+    import_module(module)
+    page: Page = page_of.dispatch(type(result))(result, surface)
+    return page
 
 
 @page_of.register
