@@ -130,7 +130,9 @@ def _on_line(
     times = kind == "datetime"
     inner = None if edges is None else edges.inner
     points = engine.points(side.column, times=times, edges=inner)
-    edges = edges or _fine_grid(points, side.size or 1)
+    if edges is None:
+        valued = float(points.masses.sum()) / side.scan.total
+        edges = fine_grid(points, round(valued * (side.size or 1)))
     totals = cast("WeightArray", np.zeros(len(edges.inner) + 1, points.masses.dtype))
     np.add.at(totals, edges.locate(points.positions), points.masses)
     least, greatest = points.positions[[0, -1]] if len(points.positions) else (math.nan, math.nan)
@@ -148,7 +150,8 @@ def _on_line(
     )
 
 
-def _fine_grid(points: Points, n: int) -> Edges:
+def fine_grid(points: Points, n: int) -> Edges:
+    """The cells of a profile: several to each that a check of n observations uses."""
     positions = points.positions
     if not len(positions):
         return Edges(positions, "no values")

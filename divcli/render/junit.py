@@ -16,7 +16,7 @@ _HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def render(result: Any, surface: Surface) -> str:
-    """One suite: what fails is a failure, what only warns passes, what was not tested is skipped."""
+    """One suite: what only warns passes, what was not tested is skipped."""
     found = cases_of(result)
     outcomes = [case.outcome for case in found.cases]
     counts = {

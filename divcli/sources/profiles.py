@@ -25,7 +25,7 @@ from divcli.model.profile import (
 from divcli.sources.columns import Column, InputOptions, Value
 
 if TYPE_CHECKING:
-    from divcli.model.arrays import WeightArray
+    from divcli.model.arrays import FloatArray, WeightArray
     from divcli.sources.columns import Source
 
 _SPECIALS = {special.name.lower(): special for special in Special}
@@ -181,20 +181,26 @@ def _column(entry: Mapping[str, Any]) -> ColumnProfile:
 
 
 def _cells(entry: Mapping[str, Any]) -> Cells:
-    edges = [place_of(one) for one in entry["edges"]]
-    edges_and_atoms = edges_of(np.array(edges, dtype=np.float64), np.array(
-        [place_of(one) for one in entry["atoms"]], dtype=np.float64))  # fmt: skip
+    named, atoms = _places(entry["edges"]), _places(entry["atoms"])
+    edges = edges_of(named, atoms)
     counts = _masses(entry["counts"])
-    if len(counts) != len(edges_and_atoms) + 1:
-        raise ValueError(f"{len(counts)} counts for {len(edges_and_atoms) + 1} cells")
-    if edges != sorted(set(edges)) or np.isnan(edges_and_atoms).any():
+    if np.isnan(edges).any() or (named[1:] <= named[:-1]).any():
         raise ValueError("the edges are not ascending")
+    if len(counts) != len(edges) + 1:
+        raise ValueError(f"{len(counts)} counts for {len(edges) + 1} cells")
     least, greatest = (
         math.nan if entry[one] is None else place_of(entry[one]) for one in ("least", "greatest")
     )
     if counts.any() and not least <= greatest:
         raise ValueError("the least value is not below the greatest")
-    return Cells(edges_and_atoms, counts, least, greatest, _text(entry["rule"]))
+    return Cells(edges, counts, least, greatest, _text(entry["rule"]))
+
+
+def _places(given: list[Any]) -> FloatArray:
+    """Places on the line: numbers as they are, texts as the times that they name."""
+    if set(map(type, given)) <= {int, float}:
+        return np.array(given, dtype=np.float64)
+    return np.array([place_of(one) for one in given], dtype=np.float64)
 
 
 def _symbols(entry: Mapping[str, Any]) -> SymbolCounts:
