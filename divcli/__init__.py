@@ -1,7 +1,7 @@
 """How different are two distributions, and does it matter?
 
-`compare` and `entropy` take file names, mappings, sequences, pandas objects or `Distribution`s and
-return the results that the command line prints, as objects.
+`compare`, `entropy`, `profile` and `drift` take file names, mappings, sequences, pandas objects or
+`Distribution`s and return the results that the command line prints, as objects.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from divcli.api import compare as compare
+    from divcli.api import drift as drift
     from divcli.api import entropy as entropy
+    from divcli.api import profile as profile
+    from divcli.counting.profiling import ColumnSettings as ColumnSettings
     from divcli.errors import DataError as DataError
     from divcli.errors import DivcliError as DivcliError
     from divcli.model.comparison import Comparison as Comparison
@@ -21,14 +24,27 @@ __version__ = "0.1.0"
 # Loaded when first asked for: `divcli --help` imports this package and must not pay for numpy.
 _LAZY = {
     "compare": "divcli.api",
+    "drift": "divcli.api",
     "entropy": "divcli.api",
+    "profile": "divcli.api",
+    "ColumnSettings": "divcli.counting.profiling",
     "Comparison": "divcli.model.comparison",
     "Distribution": "divcli.model.distribution",
     "DataError": "divcli.errors",
     "DivcliError": "divcli.errors",
 }
 
-__all__ = ["Comparison", "DataError", "Distribution", "DivcliError", "compare", "entropy"]
+__all__ = [
+    "ColumnSettings",
+    "Comparison",
+    "DataError",
+    "Distribution",
+    "DivcliError",
+    "compare",
+    "drift",
+    "entropy",
+    "profile",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -41,6 +41,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "entropy of numbers": ("entropy", ORDERS[0], "-c", "amount", "--top", "2"),
     "explained": ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4"),
     "explained infinite": ("explain", "1,1,0", "0,1,1", "-u", "nats"),
+    "drift": ("drift", *ORDERS),
+    "drift of a psi": ("drift", *ORDERS, "--min-effect", "psi=0.1", "--top", "2"),
+    "drift of counts": ("drift", "A=120,B=80", "A=110,B=90", "-u", "nats"),
+    "drift of few": ("drift", "A=3,B=5", "A=1,C=1", "--on-insufficient", "fail"),
+    "a profile": ("profile", ORDERS[0]),
+    "a profile of counts": ("profile", "A=120,B=80"),
     "catalogue": ("measures",),
     "one measure": ("measures", "js"),
 }
@@ -66,7 +72,9 @@ def test_documents_validate(run: Run, command: tuple[str, ...]) -> None:
     assert document.get("exit_status", 0) == result.status
 
 
-@pytest.mark.parametrize("name", ["compare-1", "entropy-1", "explain-1", "measures-1"])
+@pytest.mark.parametrize(
+    "name", ["compare-1", "drift-1", "entropy-1", "explain-1", "measures-1", "profile-1"]
+)
 def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
     validator = Draft202012Validator(schema(name))
     assert not validator.is_valid({"schema": "divcli/other/1", "divcli": "0"})

@@ -100,8 +100,9 @@ def needed_noncentrality(cells: int, alpha: float, power: float = 0.8) -> float:
     """The noncentrality of χ² that a test at level alpha finds with this power.
 
     A single cell, where all values agree, counts as two: a second one may not have been seen yet.
+    Levels below 1e-12 count as that: the quantile of 1 - alpha has no more digits.
     """
-    return detectable_noncentrality(max(cells, 2) - 1, alpha, power)
+    return detectable_noncentrality(max(cells, 2) - 1, max(alpha, 1e-12), power)
 
 
 def residuals(x: Counts, y: Counts) -> FloatArray:
@@ -125,27 +126,34 @@ def _effect(evidence: Evidence, measure: str) -> float | None:
 
 
 def _permuted(evidence: Evidence, null: Draws) -> tuple[float, str]:
-    """p-value by permutations of G, and beyond the largest of them by the law fitted to them.
+    """p-value by permutations of G, and beyond the largest of them by a law fitted to them.
 
-    The gamma law of three moments is an approximation of Winkler et al. (2016). No p-value is
-    below the chance of one single arrangement of the observations, 1/C(n+m, n).
+    No p-value is below the chance of one single arrangement of the observations, 1/C(n+m, n).
     """
-    made = len(null.g)
     p_value = permutation_p_value(evidence.x, evidence.y, null)
-    method = f"{made} permutations, likelihood ratio"
-    if p_value * (made + 1) > 1.5:
+    method = f"{len(null.g)} permutations, likelihood ratio"
+    if p_value * (len(null.g) + 1) > 1.5:
         return p_value, method
-    mean, variance, third = moments(null.g)
-    if variance <= 0 or third <= 0:
-        return p_value, method
-    skewness = third / variance**1.5
-    freedom = 8 / skewness**2
+    fitted = max(_fitted_tail(evidence.likelihood_ratio, null.g), _one_arrangement(evidence))
+    return min(fitted, p_value), f"{method}, beyond them the law fitted to them"
+
+
+def _fitted_tail(observed: float, draws: FloatArray) -> float:
+    """Probability of G at or beyond the observed, the greater of two laws with shifted gamma tails.
+
+    One has the three moments of the draws, as in Winkler et al. (2016). The other has two, and the
+    scale of χ²: far out G falls off as e^(-G/2) whatever the sample (Sanov's theorem), where the
+    first would fall too fast.
+    """
+    mean, variance, third = moments(draws)
+    if variance <= 0:
+        return 1.0
+    by_scale = chi_square_tail(observed - mean + variance / 2, variance / 2)
+    if third <= 0:
+        return by_scale
+    freedom = 8 * variance**3 / third**2
     scale = math.sqrt(variance / (2 * freedom))
-    standard = (evidence.likelihood_ratio - mean) / scale + freedom
-    fitted = chi_square_tail(standard, freedom)
-    return min(
-        max(fitted, _one_arrangement(evidence)), p_value
-    ), f"{method}, tail by their gamma law"
+    return max(by_scale, chi_square_tail((observed - mean) / scale + freedom, freedom))
 
 
 def _one_arrangement(evidence: Evidence) -> float:

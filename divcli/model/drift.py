@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from divcli import __version__
 from divcli.errors import Status
-from divcli.model.comparison import Comparison
+from divcli.model.comparison import Comparison, renderables
 from divcli.model.distribution import Distribution, Special
 from divcli.model.units import Unit, json_number
 
@@ -249,6 +249,10 @@ class DriftReport:
     def to_records(self) -> list[dict[str, Any]]:
         """One record a column."""
         return [_record(one) for one in self.columns]
+
+    def __rich__(self) -> Any:
+        """The tables that the command line prints."""
+        return renderables(self)
 
 
 def _record(one: ColumnDrift) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from divcli import __version__
+from divcli.catalog import TABLES, resolve
 from divcli.errors import Status
 from divcli.model.distribution import Kind, Special
 from divcli.model.units import json_number
@@ -159,6 +160,10 @@ class Profile:
     def to_records(self) -> list[dict[str, Any]]:
         """One record a column."""
         return [one.to_record() for one in self.columns]
+
+    def __rich__(self) -> Any:
+        """The table that the command line prints with -f table."""
+        return resolve(TABLES)(self)
 
 
 def _how(content: SymbolCounts) -> str:

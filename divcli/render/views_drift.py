@@ -26,7 +26,7 @@ def _(report: DriftReport, surface: Surface) -> Page:
     ]
     for one in report.columns:
         if one.verdict == "drift":
-            blocks += _explanation(one, surface)
+            blocks += _explanation(one, surface, report.top)
     return Page(tuple(blocks), report.notes)
 
 
@@ -103,11 +103,11 @@ def _row(one: ColumnDrift) -> tuple[str, ...]:
     return (*head, effect, least, p_value, missing, symbols)
 
 
-def _explanation(one: ColumnDrift, surface: Surface) -> list[str | Prose | Table]:
+def _explanation(one: ColumnDrift, surface: Surface, top: int | None) -> list[str | Prose | Table]:
     """Which cells moved, by how much, and both histograms side by side."""
     assert one.comparison is not None
     assert one.residuals is not None
-    limit = surface.rows if surface.rows is None else min(surface.rows, _CELLS)
+    limit = top if surface.rows is None else min(surface.rows, _CELLS)
     shown = one.comparison.contributions
     shown = shown if limit is None else shown.head(limit)
     p, q = one.comparison.p, one.comparison.q
