@@ -242,7 +242,8 @@ def _judged(
     if key not in needed:
         needed[key] = needed_noncentrality(*key)
     n, m = tested.current.n or 0, tested.reference.n or 0
-    detectable = minimum_detectable(tested.measure, n, m, needed[key]) if n and m else None
+    seen = n > 0 < m and not _is_all_rest(tested.reference)
+    detectable = minimum_detectable(tested.measure, n, m, needed[key]) if seen else None
     effect = tested.evidence.effect
     measuring = MeasureOptions(measures=(tested.measure,), unit=options.unit, inference=_EXACT)
     comparison = compare_distributions(tested.current, tested.reference, measuring)
@@ -262,6 +263,11 @@ def _judged(
         method=tested.evidence.method,
         residuals=residuals(counts_of(tested.current), counts_of(tested.reference)),
     )
+
+
+def _is_all_rest(side: Distribution) -> bool:
+    """Whether nothing but a rest is compared, in which anything may move unseen."""
+    return side.symbols == (Special.REST,)
 
 
 def verdict(p_adjusted: float, limit: Limit) -> Verdict:

@@ -21,7 +21,7 @@ _MOST_CELLS = 1000
 
 _EPILOG = """\b
 Examples:
-  divcli drift sample_data/orders_reference.csv sample_data/orders_current.csv || test $? -eq 1
+  divcli drift sample_data/orders_reference.csv sample_data/orders_current.csv --max-drifted 2
   divcli drift A=120,B=80 A=110,B=90 --min-effect tv=0.1 --json | jq .verdict
 
 Exit status 1 means drift, and nothing else does. REFERENCE and CURRENT can be profiles."""

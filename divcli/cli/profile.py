@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  divcli profile sample_data/orders_reference.csv -o baseline.json && head -c 99 baseline.json
+  divcli profile sample_data/orders_reference.csv -o orders.json && divcli drift orders.json orders.json
   divcli profile sample_data/orders_reference.csv -f table
 
-A profile stands wherever a source does: divcli drift baseline.json current.csv"""
+A profile stands wherever a source does."""
 
 
 @click.command(epilog=_EPILOG, short_help="profile")

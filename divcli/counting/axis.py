@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # Whole numbers with no more distinct values than this keep a cell each, however small the sample:
 # dice, ratings, months, ages of children are read value by value.
 FEW = 20
+# A double is written with this many digits more than its neighbour where that one was typed.
+_ULP_DIGITS = 6
 
 
 def on_axis(
@@ -150,10 +152,20 @@ def _bound(value: float, kind: Kind) -> str | float:
 
 
 def _interval(edges: Edges, cell: int, kind: Kind) -> str:
-    text = time_text if kind == "datetime" else number_text
     low, high = edges.bounds(cell)
+    start, above = _just_above(low, kind)
+    end, including = _just_above(high, kind)
     if edges.follows_atom(cell):
-        opening = f"({text(float(edges.inner[cell - 2]))}"
-    else:
-        opening = "(-inf" if math.isinf(low) else f"[{text(low)}"
-    return f"{opening}, {'inf' if math.isinf(high) else text(high)})"
+        start, above = _text(float(edges.inner[cell - 2]), kind), True
+    opening = "(-inf" if math.isinf(low) else f"{'(' if above else '['}{start}"
+    return f"{opening}, {'inf' if math.isinf(high) else end}{']' if including else ')'}"
+
+
+def _just_above(bound: float, kind: Kind) -> tuple[str, bool]:
+    """The text of a bound; of the double after a short number, that number, and true."""
+    text, before = _text(bound, kind), _text(math.nextafter(bound, -math.inf), kind)
+    return (before, True) if len(before) + _ULP_DIGITS < len(text) else (text, False)
+
+
+def _text(bound: float, kind: Kind) -> str:
+    return time_text(bound) if kind == "datetime" else number_text(bound)

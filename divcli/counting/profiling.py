@@ -180,12 +180,24 @@ def _categorical(
     if like is None:
         identifier = not forced and _is_identifier(side, texts)
         content = _all_in_one(texts) if identifier else listed(texts)
+        notes += [] if identifier else _rest_note(side, content)
     else:
         identifier = like.identifier
         content = _all_in_one(texts) if identifier else listed(texts, like.content)
     return ColumnProfile(
         side.column.label, "categorical", side.size or 0, apart, content, identifier, tuple(notes)
     )
+
+
+def _rest_note(side: Side, content: SymbolCounts) -> list[str]:
+    if content.rest is None:
+        return []
+    share = content.rest.mass / (content.rest.mass + sum(content.counts.tolist()))
+    return [
+        f"{side.place}: {counted(len(content.symbols), 'symbol')} with a cell each, "
+        f"{content.rest.symbols:,} that do not stand out in one, (rest), with {100 * share:.0f}% "
+        "of the values: what moves among them is not seen"
+    ]
 
 
 def _is_identifier(side: Side, symbols: Mapping[str, float]) -> bool:
