@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
-from divcli.analysis.drift import DriftOptions, check_options
 from divcli.analysis.drift import drift as drift_report
+from divcli.analysis.drift_options import DriftOptions, check_options
 from divcli.analysis.entropy import entropy_of
 from divcli.analysis.profile import Settings, profile_columns, whole
 from divcli.analysis.significance import InferenceOptions

@@ -11,7 +11,7 @@ from divcli.cli import values as given
 from divcli.errors import CommandLineError
 
 if TYPE_CHECKING:
-    from divcli.analysis.drift import DriftOptions
+    from divcli.analysis.drift_options import DriftOptions
     from divcli.analysis.profile import Settings
     from divcli.model.drift import DriftReport
 
@@ -61,7 +61,8 @@ def report_of(values: given.Values) -> DriftReport:
     """The report that the command line asks for."""
     wanted = drift_options(values)
     sources = two_sources(values["sources"])
-    from divcli.analysis.drift import check_options, drift
+    from divcli.analysis.drift import drift
+    from divcli.analysis.drift_options import check_options
     from divcli.analysis.profile import profile_columns, whole
     from divcli.sources.resolve import open_source
 
@@ -89,7 +90,7 @@ def two_sources(sources: tuple[str, ...]) -> tuple[str, str]:
 
 def drift_options(values: given.Values) -> DriftOptions:
     """What decides, from the command line."""
-    from divcli.analysis.drift import DriftOptions
+    from divcli.analysis.drift_options import DriftOptions
     from divcli.model.units import UNITS
 
     top = values["top"]

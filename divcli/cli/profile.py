@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  divcli profile sample_data/orders_reference.csv -o orders.json && divcli drift orders.json orders.json
+  divcli profile sample_data/letters.csv -o all.json && divcli drift all.json all.json
   divcli profile sample_data/orders_reference.csv -f table
 
 A profile stands wherever a source does."""

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import divcli
-from divcli.analysis.drift import DriftOptions, verdict
+from divcli.analysis.drift_options import DriftOptions
+from divcli.analysis.verdicts import verdict
 from divcli.errors import CommandLineError, DataError
 from divcli.model.drift import Limit
 from divcli.model.profile import Cells

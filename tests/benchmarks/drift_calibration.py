@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from divcli.analysis.drift import DriftOptions, drift
+from divcli.analysis.drift import drift
+from divcli.analysis.drift_options import DriftOptions
 from divcli.counting.engine import Points
 from divcli.counting.profiling import fine_grid
 from divcli.model.drift import DriftReport
