@@ -270,6 +270,7 @@ RENDERERS: tuple[Renderer, ...] = (
 PAGES = {
     "DriftReport": "divcli.render.views_drift",
     "Profile": "divcli.render.views_drift",
+    "SlicedReport": "divcli.render.views_slices",
 }
 
 # The table renderer's page as one object for rich, behind `__rich__` of the results.

@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "drift of a psi": ("drift", *ORDERS, "--min-effect", "psi=0.1", "--top", "2"),
     "drift of counts": ("drift", "A=120,B=80", "A=110,B=90", "-u", "nats"),
     "drift of few": ("drift", "A=3,B=5", "A=1,C=1", "--on-insufficient", "fail"),
+    "drift by week": ("drift", *ORDERS, "--by", "week", "--top", "3"),
     "a profile": ("profile", ORDERS[0]),
     "a profile of counts": ("profile", "A=120,B=80"),
     "catalogue": ("measures",),
@@ -73,7 +74,8 @@ def test_documents_validate(run: Run, command: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["compare-1", "drift-1", "entropy-1", "explain-1", "measures-1", "profile-1"]
+    "name",
+    ["compare-1", "drift-1", "drift-by-1", "entropy-1", "explain-1", "measures-1", "profile-1"],
 )
 def test_schemas_refuse_what_is_no_such_document(name: str) -> None:
     validator = Draft202012Validator(schema(name))

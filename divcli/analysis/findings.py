@@ -1,4 +1,4 @@
-"""The columns of the current beside those of the reference: what needs a test, and what does not."""
+"""The columns of the current beside those of the reference: what needs a test, what does not."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from divcli.analysis.drift_options import DriftOptions
     from divcli.analysis.profile import Settings
     from divcli.model.drift import DriftReport
+    from divcli.model.slices import SlicedReport
 
 KINDS = ("auto", "categorical", "numeric", "datetime")
 # A column's contributions in documents, unless more are asked for.
@@ -41,6 +42,12 @@ Exit status 1 means drift, and nothing else does. REFERENCE and CURRENT can be p
                 help="How many columns may drift before the table does.")  # fmt: skip
 @options.option("--on-insufficient", type=click.Choice(["pass", "fail"]), default="pass",
                 help="What too few rows to tell amount to.")  # fmt: skip
+@options.option(
+    "--by",
+    metavar="COL[:PERIOD]",
+    help="Each slice of the current by itself: by the "
+    "values of a column, or hour, day, week, month, quarter, year of a date column.",
+)
 @options.option("-u", "--unit", type=click.Choice(["bits", "nats", "bans"]), default="bits",
                 help="The unit of information.")  # fmt: skip
 @options.option("--top", type=click.IntRange(min=0), metavar="N",
@@ -57,7 +64,7 @@ def drift(**values: Any) -> int:
     return output.deliver(report_of(values), values)
 
 
-def report_of(values: given.Values) -> DriftReport:
+def report_of(values: given.Values) -> DriftReport | SlicedReport:
     """The report that the command line asks for."""
     wanted = drift_options(values)
     sources = two_sources(values["sources"])
@@ -68,13 +75,18 @@ def report_of(values: given.Values) -> DriftReport:
 
     check_options(wanted)
     sides = [given.side_input(values, side) for side in ("p_", "q_")]
-    reference, current = (
-        whole(open_source(text, side._replace(column=None, columns=())), side, text)
+    opened = [
+        open_source(text, side._replace(column=None, columns=()))
         for text, side in zip(sources, sides, strict=True)
-    )
+    ]
+    reference = whole(opened[0], sides[0], sources[0])
     if isinstance(reference, list):
         reference = profile_columns(reference, wanted.settings)
-    return drift(reference, current, wanted)
+    if values["by"] is not None:
+        from divcli.analysis.slices import drift_by, table_of
+
+        return drift_by(reference, table_of(opened[1]), values["by"], sides[1], wanted)
+    return drift(reference, whole(opened[1], sides[1], sources[1]), wanted)
 
 
 def two_sources(sources: tuple[str, ...]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from divcli.render.cases import Case, Cases, Outcome, cases_by_type
 from divcli.render.page import Heading, Page, Prose, Surface, Table, name, number, percent
 from divcli.render.views import page_of
 
-_SHADES = " ▁▂▃▄▅▆▇█"
+SHADES = " ▁▂▃▄▅▆▇█"
 _WIDE = 40  # cells of a picture; more are summed by neighbours
 _CELLS = 8  # rows of an explanation, unless all are asked for
 
@@ -26,7 +26,7 @@ def _(report: DriftReport, surface: Surface) -> Page:
     ]
     for one in report.columns:
         if one.verdict == "drift":
-            blocks += _explanation(one, surface, report.top)
+            blocks += explanation(one, surface, report.top)
     return Page(tuple(blocks), report.notes)
 
 
@@ -103,7 +103,7 @@ def _row(one: ColumnDrift) -> tuple[str, ...]:
     return (*head, effect, least, p_value, missing, symbols)
 
 
-def _explanation(one: ColumnDrift, surface: Surface, top: int | None) -> list[str | Prose | Table]:
+def explanation(one: ColumnDrift, surface: Surface, top: int | None) -> list[str | Prose | Table]:
     """Which cells moved, by how much, and both histograms side by side."""
     assert one.comparison is not None
     assert one.residuals is not None
@@ -153,7 +153,7 @@ def _histograms(reference: list[float], current: list[float]) -> str:
     """Both histograms as blocks on one scale, in the order of the cells."""
     rows = [_summed(one) for one in (reference, current)]
     greatest = max(max(row) for row in rows)
-    pictures = ["".join(_SHADES[math.ceil(8 * v / greatest)] for v in row) for row in rows]
+    pictures = ["".join(SHADES[math.ceil(8 * v / greatest)] for v in row) for row in rows]
     return f"  reference  {pictures[0]}\n  current    {pictures[1]}"
 
 
@@ -165,10 +165,10 @@ def _summed(shares: list[float]) -> list[float]:
 
 @cases_by_type.register
 def _(report: DriftReport) -> Cases:
-    return Cases(summary(report), tuple(_case(one, report) for one in report.columns))
+    return Cases(summary(report), tuple(case_of(one, report) for one in report.columns))
 
 
-def _case(one: ColumnDrift, report: DriftReport) -> Case:
+def case_of(one: ColumnDrift, report: DriftReport) -> Case:
     """A column that drifted fails where the table does, and is a warning where it may drift."""
     outcome: Outcome = "passed"
     if one.drifted:
