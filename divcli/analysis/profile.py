@@ -38,6 +38,10 @@ class Settings(NamedTuple):
         given = {key: value for key, value in own._asdict().items() if value is not None}
         return self.others._replace(**given)
 
+    def of_these(self, labels: Sequence[str | None]) -> Settings:
+        """The settings of these columns alone."""
+        return Settings(self.others, {k: v for k, v in self.columns.items() if k in labels})
+
     def check(self, labels: Sequence[str | None], where: str) -> None:
         """Refuse settings of a column that the source does not have."""
         for label in self.columns:

@@ -83,10 +83,10 @@ def drift_by(
     if reference.column(sliced.column) is not None:
         columns[sliced.column] = ColumnSettings(ignore=True)
     options = options._replace(settings=options.settings._replace(columns=columns))
-    rows = rows_by(current, sliced)
+    rows = rows_by(current, sliced, "--by", _MOST_SLICES)
     findings = [
         Findings(reference, selected(part, reading), options, PythonEngine())
-        for part in _parts(current, sliced, rows)
+        for part in parts(current, sliced, rows)
     ]
     found = [one.all() for one in findings]
     verdicts = judged([column for columns in found for column in columns], options)
@@ -97,33 +97,36 @@ def drift_by(
     return SlicedReport(current.name, str(sliced), slices)
 
 
-def table_of(source: Source) -> Table:
-    """The table that a source is; CommandLineError where it has no rows to slice."""
+def table_of(source: Source, option: str) -> Table:
+    """The table that a source is; CommandLineError where it has no rows, which an option needs."""
     if isinstance(source, (Column, TwoSided, ProfileTable)):
         raise CommandLineError(
-            f"--by slices the rows of a table, and {source.name} has none",
-            hint="profile each slice by itself",
+            f"{option} takes the rows of a table, and {source.name} has none",
+            hint="name the table that it was made of",
         )
     return source
 
 
-def rows_by(table: Table, by: By) -> dict[str, list[int]]:
-    """The rows of each slice, in the order of their names, those without a value last."""
+def rows_by(table: Table, by: By, option: str, most: int) -> dict[str, list[int]]:
+    """The rows of each slice, in the order of their names, those without a value last.
+
+    DataError, naming the option, where there are more slices than `most`, or none.
+    """
     rows: dict[str, list[int]] = {}
     for row, value in enumerate(table.values(by.column)):
         rows.setdefault(by.key(value, table.na), []).append(row)
     if not rows:
         raise DataError("no rows to slice", where=table.name)
-    if len(rows) > _MOST_SLICES:
+    if len(rows) > most:
         raise DataError(
-            f"--by {by}: {len(rows):,} slices, more than {_MOST_SLICES:,}",
+            f"{option} {by}: {len(rows):,} groups of rows, more than {most:,}",
             where=table.name,
-            hint="--by COL:week takes the weeks of a date column",
+            hint="name a column of fewer values, or a period: --by COL:week",
         )
     return {name: rows[name] for name in sorted(rows, key=lambda name: (name == NO_VALUE, name))}
 
 
-def _parts(table: Table, by: By, rows: Mapping[str, Sequence[int]]) -> Iterator[RowsOfTable]:
+def parts(table: Table, by: By, rows: Mapping[str, Sequence[int]]) -> Iterator[RowsOfTable]:
     """The table's rows slice by slice; what is read of it is read once."""
     rest = [label for label in table.header if label != by.column]
     read: dict[str, Sequence[Value]] = {}

@@ -48,6 +48,11 @@ Exit status 1 means drift, and nothing else does. REFERENCE and CURRENT can be p
     help="Each slice of the current by itself: by the "
     "values of a column, or hour, day, week, month, quarter, year of a date column.",
 )
+@options.option(
+    "--within",
+    metavar="COL",
+    help="Say which segments, by the values of a column, carry the drift of others.",
+)
 @options.option("-u", "--unit", type=click.Choice(["bits", "nats", "bans"]), default="bits",
                 help="The unit of information.")  # fmt: skip
 @options.option("--top", type=click.IntRange(min=0), metavar="N",
@@ -66,6 +71,8 @@ def drift(**values: Any) -> int:
 
 def report_of(values: given.Values) -> DriftReport | SlicedReport:
     """The report that the command line asks for."""
+    if values["by"] is not None and values["within"] is not None:
+        raise CommandLineError("--by and --within are two questions: ask one at a time")
     wanted = drift_options(values)
     sources = two_sources(values["sources"])
     from divcli.analysis.drift import drift
@@ -85,8 +92,15 @@ def report_of(values: given.Values) -> DriftReport | SlicedReport:
     if values["by"] is not None:
         from divcli.analysis.slices import drift_by, table_of
 
-        return drift_by(reference, table_of(opened[1]), values["by"], sides[1], wanted)
-    return drift(reference, whole(opened[1], sides[1], sources[1]), wanted)
+        return drift_by(reference, table_of(opened[1], "--by"), values["by"], sides[1], wanted)
+    report = drift(reference, whole(opened[1], sides[1], sources[1]), wanted)
+    if values["within"] is None:
+        return report
+    from divcli.analysis.segments import with_segments
+    from divcli.analysis.slices import table_of
+
+    tables = (table_of(opened[0], "--within"), table_of(opened[1], "--within"))
+    return with_segments(report, reference, tables, values["within"], (sides[0], sides[1]), wanted)
 
 
 def two_sources(sources: tuple[str, ...]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from divcli.model.units import Unit, json_number
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
+    from divcli.model.segments import ColumnSegments
 
 Verdict = Literal[
     "drift", "type changed", "disappeared", "appeared",
@@ -186,7 +187,8 @@ def missing_share(side: Distribution) -> float:
 class DriftReport:
     """The columns of two tables, those that moved first, and the verdict of the table.
 
-    reference, current: the sources, and rows of each. top: how many cells documents list.
+    reference, current: the sources. top: how many cells documents list. within: the segments of
+    the columns that drifted, where they were asked for.
     """
 
     reference: str
@@ -196,6 +198,7 @@ class DriftReport:
     columns: tuple[ColumnDrift, ...]
     notes: tuple[str, ...] = ()
     top: int | None = None
+    within: tuple[ColumnSegments, ...] = ()
 
     def __getitem__(self, column: str) -> ColumnDrift:
         """The column of this name; KeyError where there is none."""
@@ -242,6 +245,7 @@ class DriftReport:
             "verdict": self.verdict,
             "drifted": len(self.drifted),
             "columns": [one.to_dict(self.top) for one in self.columns],
+            **({"within": [one.to_dict() for one in self.within]} if self.within else {}),
             "notes": list(self.notes),
             "exit_status": int(self.exit_status),
         }

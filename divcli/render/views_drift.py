@@ -8,8 +8,9 @@ from divcli.catalog import measure
 from divcli.model.distribution import text_of
 from divcli.model.drift import MEANINGS, ColumnDrift, DriftReport
 from divcli.model.profile import Profile
+from divcli.model.segments import ColumnSegments
 from divcli.render.cases import Case, Cases, Outcome, cases_by_type
-from divcli.render.page import Heading, Page, Prose, Surface, Table, name, number, percent
+from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number, percent
 from divcli.render.views import page_of
 
 SHADES = " ▁▂▃▄▅▆▇█"
@@ -27,6 +28,7 @@ def _(report: DriftReport, surface: Surface) -> Page:
     for one in report.columns:
         if one.verdict == "drift":
             blocks += explanation(one, surface, report.top)
+    blocks += [_segments(one) for one in report.within]
     return Page(tuple(blocks), report.notes)
 
 
@@ -136,6 +138,36 @@ def explanation(one: ColumnDrift, surface: Surface, top: int | None) -> list[str
     if p.grid is not None:
         blocks.append(_histograms(q.probabilities.tolist(), p.probabilities.tolist()))
     return blocks
+
+
+def _segments(one: ColumnSegments) -> Table:
+    """Which segments carry the drift of a column."""
+    headings = (
+        Heading(name(one.by), "left"), Heading("reference"), Heading("current"),
+        Heading("verdict within", "left"), Heading("effect"), Heading("p adjusted"),
+        Heading("carried"), Heading("", "left", picture=True),
+    )  # fmt: skip
+    rows = [
+        (name(segment.name), percent(segment.reference), percent(segment.current),
+         *_within(segment.drift), percent(one.share(segment.carried)),
+         bar(one.share(segment.carried)))
+        for segment in one.segments
+    ]  # fmt: skip
+    mix = one.share(one.mix)
+    rows.append(("(their mix)", "", "", "", "", "", percent(mix), bar(mix)))
+    return Table(
+        headings,
+        tuple(rows),
+        f"Drift of {name(one.column)} and {name(one.by)} together, by what carries it",
+    )
+
+
+def _within(column: ColumnDrift | None) -> tuple[str, str, str]:
+    if column is None or column.limit is None:
+        return ("", "", "")
+    effect = "" if column.limit.effect is None else number(max(column.limit.effect, 0.0))
+    p_value = "" if column.p_adjusted is None else f"{column.p_adjusted:.2g}"
+    return (column.verdict, effect, p_value)
 
 
 def _both(there: float, here: float) -> str:
