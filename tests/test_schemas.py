@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "drift of counts": ("drift", "A=120,B=80", "A=110,B=90", "-u", "nats"),
     "drift of few": ("drift", "A=3,B=5", "A=1,C=1", "--on-insufficient", "fail"),
     "drift within": ("drift", *ORDERS, "--within", "channel", "--top", "3"),
+    "drift of pairs": ("drift", *ORDERS, "--pairs", "--top", "3"),
     "drift by week": ("drift", *ORDERS, "--by", "week", "--top", "3"),
     "a profile": ("profile", ORDERS[0]),
     "a profile of counts": ("profile", "A=120,B=80"),

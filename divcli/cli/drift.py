@@ -53,6 +53,7 @@ Exit status 1 means drift, and nothing else does. REFERENCE and CURRENT can be p
     metavar="COL",
     help="Say which segments, by the values of a column, carry the drift of others.",
 )
+@options.option("--pairs", is_flag=True, help="Whether the dependence between columns moved.")
 @options.option("-u", "--unit", type=click.Choice(["bits", "nats", "bans"]), default="bits",
                 help="The unit of information.")  # fmt: skip
 @options.option("--top", type=click.IntRange(min=0), metavar="N",
@@ -71,13 +72,14 @@ def drift(**values: Any) -> int:
 
 def report_of(values: given.Values) -> DriftReport | SlicedReport:
     """The report that the command line asks for."""
-    if values["by"] is not None and values["within"] is not None:
-        raise CommandLineError("--by and --within are two questions: ask one at a time")
+    if values["by"] is not None and (values["within"] is not None or values["pairs"]):
+        raise CommandLineError("--by goes with neither --within nor --pairs: ask one at a time")
     wanted = drift_options(values)
     sources = two_sources(values["sources"])
     from divcli.analysis.drift import drift
     from divcli.analysis.drift_options import check_options
-    from divcli.analysis.profile import profile_columns, whole
+    from divcli.analysis.profile import profile_columns, selected, whole
+    from divcli.analysis.slices import table_of
     from divcli.sources.resolve import open_source
 
     check_options(wanted)
@@ -90,17 +92,24 @@ def report_of(values: given.Values) -> DriftReport | SlicedReport:
     if isinstance(reference, list):
         reference = profile_columns(reference, wanted.settings)
     if values["by"] is not None:
-        from divcli.analysis.slices import drift_by, table_of
+        from divcli.analysis.slices import drift_by
 
         return drift_by(reference, table_of(opened[1], "--by"), values["by"], sides[1], wanted)
     report = drift(reference, whole(opened[1], sides[1], sources[1]), wanted)
-    if values["within"] is None:
-        return report
-    from divcli.analysis.segments import with_segments
-    from divcli.analysis.slices import table_of
+    if values["pairs"]:
+        from divcli.analysis.pairs import with_pairs
 
-    tables = (table_of(opened[0], "--within"), table_of(opened[1], "--within"))
-    return with_segments(report, reference, tables, values["within"], (sides[0], sides[1]), wanted)
+        columns = [selected(table_of(one, "--pairs"), side)
+                   for one, side in zip(opened, sides, strict=True)]  # fmt: skip
+        report = with_pairs(report, reference, columns[0], columns[1], wanted)
+    if values["within"] is not None:
+        from divcli.analysis.segments import with_segments
+
+        tables = (table_of(opened[0], "--within"), table_of(opened[1], "--within"))
+        report = with_segments(
+            report, reference, tables, values["within"], (sides[0], sides[1]), wanted
+        )
+    return report
 
 
 def two_sources(sources: tuple[str, ...]) -> tuple[str, str]:

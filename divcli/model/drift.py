@@ -13,6 +13,7 @@ from divcli.model.units import Unit, json_number
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
+    from divcli.model.pairs import PairDrift
     from divcli.model.segments import ColumnSegments
 
 Verdict = Literal[
@@ -188,7 +189,7 @@ class DriftReport:
     """The columns of two tables, those that moved first, and the verdict of the table.
 
     reference, current: the sources. top: how many cells documents list. within: the segments of
-    the columns that drifted, where they were asked for.
+    the columns that drifted, and pairs: the dependence of every two, where they were asked for.
     """
 
     reference: str
@@ -199,6 +200,7 @@ class DriftReport:
     notes: tuple[str, ...] = ()
     top: int | None = None
     within: tuple[ColumnSegments, ...] = ()
+    pairs: tuple[PairDrift, ...] = ()
 
     def __getitem__(self, column: str) -> ColumnDrift:
         """The column of this name; KeyError where there is none."""
@@ -219,10 +221,11 @@ class DriftReport:
 
     @property
     def verdict(self) -> Verdict:
-        """Drift where more columns drifted than may; else the gravest that is not drift."""
-        if len(self.drifted) > self.rules.max_drifted:
+        """Drift where more columns and pairs drifted than may; else the gravest other verdict."""
+        pairs = sum(one.verdict == "drift" for one in self.pairs)
+        if len(self.drifted) + pairs > self.rules.max_drifted:
             return "drift"
-        found = {one.verdict for one in self.columns}
+        found = {one.verdict for one in self.columns} | {one.verdict for one in self.pairs}
         graver: tuple[Verdict, ...] = ("insufficient", "negligible")
         return next((verdict for verdict in graver if verdict in found), "stable")
 
@@ -245,14 +248,16 @@ class DriftReport:
             "verdict": self.verdict,
             "drifted": len(self.drifted),
             "columns": [one.to_dict(self.top) for one in self.columns],
+            **({"pairs": [one.to_dict() for one in self.pairs]} if self.pairs else {}),
             **({"within": [one.to_dict() for one in self.within]} if self.within else {}),
             "notes": list(self.notes),
             "exit_status": int(self.exit_status),
         }
 
     def to_records(self) -> list[dict[str, Any]]:
-        """One record a column."""
-        return [_record(one) for one in self.columns]
+        """One record a column, then one a pair."""
+        pairs = [one.to_record() for one in self.pairs]
+        return [*(_record(one) for one in self.columns), *pairs]
 
     def __rich__(self) -> Any:
         """The tables that the command line prints."""

@@ -7,6 +7,7 @@ import math
 from divcli.catalog import measure
 from divcli.model.distribution import text_of
 from divcli.model.drift import MEANINGS, ColumnDrift, DriftReport
+from divcli.model.pairs import PairDrift
 from divcli.model.profile import Profile
 from divcli.model.segments import ColumnSegments
 from divcli.render.cases import Case, Cases, Outcome, cases_by_type
@@ -28,6 +29,8 @@ def _(report: DriftReport, surface: Surface) -> Page:
     for one in report.columns:
         if one.verdict == "drift":
             blocks += explanation(one, surface, report.top)
+    if report.pairs:
+        blocks.append(_pairs(report, surface))
     blocks += [_segments(one) for one in report.within]
     return Page(tuple(blocks), report.notes)
 
@@ -59,8 +62,12 @@ def summary(report: DriftReport) -> str:
     moved = (
         f"{_columns_word(len(drifted))} drifted: {named}{more}." if drifted else "Nothing drifted."
     )
+    pairs = [one for one in report.pairs if one.verdict == "drift"]
+    if pairs:
+        moved += f" The dependence of {name(pairs[0].label)} did"
+        moved += f", and of {len(pairs) - 1:,} more pairs." if len(pairs) > 1 else "."
     allowed = ""
-    if drifted and report.verdict != "drift":
+    if (drifted or pairs) and report.verdict != "drift":
         allowed = f" {report.rules.max_drifted} may."
     vague = sum(one.verdict == "insufficient" for one in report.columns)
     few = f" Of {_columns_word(vague)} there are too few rows to tell." if vague else ""
@@ -140,6 +147,26 @@ def explanation(one: ColumnDrift, surface: Surface, top: int | None) -> list[str
     return blocks
 
 
+def _pairs(report: DriftReport, surface: Surface) -> Table:
+    """The pairs whose dependence moved, then those that come nearest to it."""
+    shown = report.pairs if surface.rows is None else report.pairs[: surface.rows]
+    unit = report.pairs[0].unit
+    headings = (
+        Heading("pair", "left"), Heading("verdict", "left"), Heading("effect, JS"),
+        Heading("least found"), Heading("p adjusted"), Heading("information, reference"),
+        Heading("current"),
+    )  # fmt: skip
+    rows = [
+        (name(one.label), one.verdict, number(max(one.effect, 0.0)),
+         "none" if one.detectable is None else number(one.detectable), f"{one.p_adjusted:.2g}",
+         number(one.reference), number(one.current))
+        for one in shown
+    ]  # fmt: skip
+    if len(shown) < len(report.pairs):
+        rows.append((f"({len(report.pairs) - len(shown):,} more)", "", "", "", "", "", ""))
+    return Table(headings, tuple(rows), f"Dependence of columns, mutual information in {unit}")
+
+
 def _segments(one: ColumnSegments) -> Table:
     """Which segments carry the drift of a column."""
     headings = (
@@ -197,7 +224,23 @@ def _summed(shares: list[float]) -> list[float]:
 
 @cases_by_type.register
 def _(report: DriftReport) -> Cases:
-    return Cases(summary(report), tuple(case_of(one, report) for one in report.columns))
+    columns = (case_of(one, report) for one in report.columns)
+    return Cases(summary(report), (*columns, *(_pair_case(one, report) for one in report.pairs)))
+
+
+def _pair_case(one: PairDrift, report: DriftReport) -> Case:
+    """A pair fails where the table does, is a warning where it may drift."""
+    outcome: Outcome = "passed"
+    if one.verdict == "drift":
+        outcome = "failed" if report.verdict == "drift" else "warned"
+    elif one.verdict == "insufficient":
+        outcome = "failed" if report.rules.on_insufficient == "fail" else "skipped"
+    return Case(
+        name(one.label), outcome,
+        f"{one.verdict}: dependence; JS divergence {number(one.effect)} {one.unit}, limit "
+        f"{one.min_effect:g}; adjusted p = {one.p_adjusted:.2g}; mutual information "
+        f"{number(one.reference)} → {number(one.current)} {one.unit}",
+    )  # fmt: skip
 
 
 def case_of(one: ColumnDrift, report: DriftReport) -> Case:
