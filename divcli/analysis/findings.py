@@ -57,20 +57,25 @@ class Findings:
             current.notes if isinstance(current, Profile) else [n for c in current for n in c.notes]
         )
         self.notes = tuple(dict.fromkeys(own))
-        # Two columns without names of their own are the two sides of one.
-        self.is_pair = len(columns) == 1 == len(reference.columns) and None in (
-            reference.columns[0].column,
-            *(one.column if isinstance(one, ColumnProfile) else one.label for one in columns),
-        )
+        # The only columns of two tables are the two sides of one, whatever they are called.
+        self.is_pair = len(columns) == 1 == len(reference.columns)
         self.columns = {
             one.column if isinstance(one, ColumnProfile) else one.label: one for one in columns
         }
         if self.is_pair:
-            self.columns[reference.columns[0].column] = columns[0]
+            self._pair(reference.columns[0].column)
         labels = [*(one.column for one in reference.columns), *self.columns]
         options.settings.check(labels, reference.name)
         wanted = [self.columns.get(one.column) for one in reference.columns if self._tests(one)]
         engine.prepare([one for one in wanted if isinstance(one, Column)])
+
+    def _pair(self, label: str | None) -> None:
+        """Take the only column of the current for the only one of the reference."""
+        ((own, column),) = self.columns.items()
+        if None not in (own, label) and own != label:
+            said = f"column {own!r}, the only one, is compared with {label!r} of the reference"
+            self.notes = (*self.notes, f"{self.name}: {said}")
+        self.columns = {label: column}
 
     def all(self) -> list[Finding]:
         """The columns of the reference, then those that it does not have."""

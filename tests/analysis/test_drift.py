@@ -143,6 +143,12 @@ def test_columns_that_appeared_disappeared_or_changed_type_are_drift() -> None:
     assert divcli.drift(before, after, max_drifted=3).exit_status == 1
 
 
+def test_the_only_columns_of_two_tables_are_compared_whatever_they_are_called() -> None:
+    report = divcli.drift({"old": ["a", "b"] * 500}, {"new": ["a"] * 900 + ["b"] * 100})
+    assert [(one.column, one.verdict) for one in report.columns] == [("old", "drift")]
+    assert any("'new'" in note and "'old'" in note for note in report.notes)
+
+
 def test_a_few_words_among_numbers_are_a_cell_of_their_own_not_another_type() -> None:
     numbers = [f"{value:.3f}" for value in RNG.normal(size=2000)]
     report = divcli.drift({"x": numbers}, {"x": ["n/a", *numbers[1:]]})

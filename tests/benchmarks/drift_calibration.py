@@ -100,9 +100,12 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=10)
     parser.add_argument("--alpha", type=float, default=0.01)
     parser.add_argument("--min-effect", type=float, default=0.01, help="of js; 0: one key alone")
+    parser.add_argument("--correction", default="holm")
     parser.add_argument("--sizes", nargs="*", default=[f"{n}/{m}" for n, m in SIZES])
     given = parser.parse_args()
-    options = DriftOptions(min_effect=("js", given.min_effect), alpha=given.alpha)
+    options = DriftOptions(
+        min_effect=("js", given.min_effect), alpha=given.alpha, correction=given.correction
+    )
     for text in given.sizes:
         n, m = map(int, text.split("/"))
         found = simulate(range(given.seeds), n, m, given.columns, options)
