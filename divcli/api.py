@@ -180,7 +180,7 @@ def drift(
     check_options(wanted)
     left, right = _profiled(reference, "reference", options), _profiled(current, "current", options)
     if not isinstance(left, Profile):
-        left = profile_columns(left, settings)
+        left = profile_columns(left, settings, naming_ignored=True)
     return drift_report(left, right, wanted)
 
 

@@ -10,6 +10,7 @@ from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.significance import counts_of
 from divcli.counting.merging import Named, check_cells
 from divcli.counting.profiling import ColumnSettings, own_kind, profile_column
+from divcli.errors import CommandLineError
 from divcli.inference.shift import Shift, shift
 from divcli.model.distribution import Special
 from divcli.model.drift import ColumnDrift
@@ -95,7 +96,8 @@ class Findings:
         label, settings = profile.column, self.options.settings.of(profile.column)
         blank = ColumnDrift(label, profile.kind, "stable", notes=profile.notes)
         if settings.ignore:
-            return replace(blank, verdict="ignored")
+            return ColumnDrift(label, "", "ignored")
+        self._check_kind(profile, settings)
         if label not in self.columns:
             return replace(blank, verdict="disappeared")
         if profile.identifier:
@@ -114,6 +116,16 @@ class Findings:
         measure = (settings.min_effect or self.options.min_effect)[0]
         evidence = shift(counts_of(p), counts_of(q), measure, seed=self.options.seed)
         return replace(blank, notes=tuple(notes)), Tested(p, q, evidence, measure)
+
+    def _check_kind(self, profile: ColumnProfile, settings: ColumnSettings) -> None:
+        """Refuse a kind that a saved reference has not been counted as."""
+        if settings.forced is None:
+            return
+        if profile.identifier or profile.kind != settings.forced:
+            kept = "an identifier, not counted" if profile.identifier else profile.kind
+            hint = f"divcli profile … --kind {profile.column}={settings.forced}"
+            where = f"{self.reference.name}: column {profile.column!r}"
+            raise CommandLineError(f"{where} is kept as {kept}", hint=hint)
 
     def _counted(
         self, profile: ColumnProfile, column: Column | ColumnProfile, settings: ColumnSettings

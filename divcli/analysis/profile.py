@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from divcli.model.arrays import WeightArray
     from divcli.sources.columns import Source
 
+_NOTHING = SymbolCounts((), weight_array([]), None)
 _LIKE = "make one on the cells of the other: divcli profile B --like A.json"
 
 
@@ -99,13 +100,21 @@ def profile_columns(
     settings: Settings,
     engine: Engine | None = None,
     like: Profile | None = None,
+    *,
+    naming_ignored: bool = False,
 ) -> Profile:
-    """The profile of the columns of a source; like: on the cells and symbols of another."""
+    """The profile of the columns of a source; like: on the cells and symbols of another.
+
+    naming_ignored: whether columns that are to be ignored are there by name, without counts, as
+    they are in a saved profile of all columns.
+    """
     engine = engine or PythonEngine()
-    kept = [one for one in columns if not settings.of(one.label).ignore]
-    engine.prepare(kept)
+    engine.prepare([one for one in columns if not settings.of(one.label).ignore])
     made = []
-    for column in kept:
+    for column in columns:
+        if settings.of(column.label).ignore:
+            made += [ColumnProfile(column.label, "categorical", 0, {}, _NOTHING)] * naming_ignored
+            continue
         model = None if like is None else like.column(column.label)
         if like is not None and model is None:
             raise DataError(

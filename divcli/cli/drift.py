@@ -90,7 +90,7 @@ def report_of(values: given.Values) -> DriftReport | SlicedReport:
     ]
     reference = whole(opened[0], sides[0], sources[0])
     if isinstance(reference, list):
-        reference = profile_columns(reference, wanted.settings)
+        reference = profile_columns(reference, wanted.settings, naming_ignored=True)
     if values["by"] is not None:
         from divcli.analysis.slices import drift_by
 

@@ -60,18 +60,33 @@ def files(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", [row.name for row in RENDERERS])
-@pytest.mark.parametrize("options", [(), ("--bins", "3"), ("--bins", "-1,0,1", "-c", "decimal")])
+@pytest.mark.parametrize(
+    "options", [(), ("--bins", "3", "--ignore", "text"), ("--bins", "-1,0,1", "-c", "decimal")]
+)
 def test_a_table_and_its_profile_give_the_same_output_to_the_byte(
     run: Run, files: Path, name: str, options: tuple[str, ...]
 ) -> None:
     assert run("profile", "reference.csv", "-o", "reference.json").status == 0
-    if options:
+    if "-c" in options:
         edges = (*options, "-o", "reference.json")
         assert run("profile", "reference.csv", *edges).status == 0
     raw = run("drift", "reference.csv", "current.csv", "-f", name, *options)
     saved = run("drift", "reference.json", "current.csv", "-f", name, *options)
     assert raw.status in (0, 1)
     assert raw == saved
+
+
+def test_a_saved_profile_cannot_be_of_another_kind_than_it_is(run: Run, files: Path) -> None:
+    run("profile", "reference.csv", "-o", "reference.json")
+    for kind, kept in (("whole=categorical", "numeric"), ("key=categorical", "an identifier")):
+        refused = run("drift", "reference.json", "current.csv", "--kind", kind)
+        assert refused.status == 2
+        assert f"is kept as {kept}" in refused.stderr
+        assert run("drift", "reference.csv", "current.csv", "--kind", kind).status in (0, 1)
+    made = run("profile", "reference.csv", "--kind", "whole=categorical", "-o", "other.json")
+    assert made.status == 0
+    options = ("current.csv", "--kind", "whole=categorical", "--json")
+    assert run("drift", "other.json", *options) == run("drift", "reference.csv", *options)
 
 
 def test_the_output_does_not_change_from_run_to_run(run: Run, files: Path) -> None:
