@@ -140,9 +140,9 @@ def _score(row: Measure, value: float, totals: dict[str, float], unit: Unit, kin
     if row.unit in ("information", "root"):
         value /= math.sqrt(unit.nats) if row.unit == "root" else unit.nats
     if row.name != "tv":
-        return Score(row.name, value, _unit_name(row, unit, kind))
+        return Score(row.name, value, unit_name(row, unit, kind))
     forth, back = (totals[measure(name).terms or ""] for name in ("kl_pq", "kl_qp"))
-    return Score(row.name, value, _unit_name(row, unit, kind), bounds=_tv_bounds(min(forth, back)))
+    return Score(row.name, value, unit_name(row, unit, kind), bounds=_tv_bounds(min(forth, back)))
 
 
 def _finished(row: Measure, scaled: float) -> float:
@@ -161,7 +161,8 @@ def _tv_bounds(scaled: float) -> tuple[tuple[str, float], ...]:
     )
 
 
-def _unit_name(row: Measure, unit: Unit, kind: str) -> str:
+def unit_name(row: Measure, unit: Unit, kind: str) -> str:
+    """The unit that a measure is stated in; kind: of the data, for measures in their unit."""
     names = {"information": unit.name, "root": f"√{unit.name}", "nats": "nats"}
     if kind == "datetime":
         names |= {"data": "s", "root data": "√s"}

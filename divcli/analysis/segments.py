@@ -108,8 +108,8 @@ def _column(
         q, p = (side.get(name, 0.0) for side in shares)
         found = verdicts.get((name, label))
         carried = 0.0
-        if found is not None and found.comparison is not None:
-            carried = _carried(found.comparison.p, found.comparison.q, p, q)
+        if found is not None and found.sides is not None:
+            carried = _carried(*found.sides, p, q)
         segments.append(Segment(name, q, p, options.unit.amount(carried), found))
     segments.sort(key=lambda one: -one.carried)
     return ColumnSegments(label, str(by), options.unit.amount(mix), tuple(segments))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from divcli.analysis.compare import MeasureOptions, compare_distributions
+from divcli.analysis.compare import MeasureOptions, compare_distributions, unit_name
 from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.findings import Finding, Tested
 from divcli.analysis.significance import InferenceOptions, counts_of, size_of
@@ -64,8 +65,8 @@ def _judged(
     detectable = minimum_detectable(tested.measure, n, m, needed[key]) if seen else None
     effect = tested.evidence.effect
     measuring = MeasureOptions(measures=(tested.measure,), unit=options.unit, inference=_EXACT)
-    comparison = compare_distributions(tested.current, tested.reference, measuring)
-    unit = next(score.unit for score in comparison.scores)
+    sides = (tested.current, tested.reference)
+    unit = unit_name(row, options.unit, tested.current.kind)
     limit = Limit(
         tested.measure, least, unit, alpha,
         None if effect is None else effect / size,
@@ -74,7 +75,8 @@ def _judged(
     return replace(
         blank,
         verdict=verdict(adjusted, limit),
-        comparison=comparison,
+        sides=sides,
+        compare=cache(partial(compare_distributions, *sides, measuring)),
         limit=limit,
         p_value=tested.evidence.p_value,
         p_adjusted=adjusted,

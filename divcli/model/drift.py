@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -12,6 +13,8 @@ from divcli.model.distribution import Distribution, Special
 from divcli.model.units import Unit, json_number
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from divcli.model.arrays import FloatArray
     from divcli.model.pairs import PairDrift
     from divcli.model.segments import ColumnSegments
@@ -64,6 +67,7 @@ class Limit(NamedTuple):
 class ColumnDrift:
     """One column: verdict, evidence, and the comparison of current (P) with reference (Q).
 
+    sides: current and reference. compare: makes their comparison, when it is first asked for.
     p_value: of homogeneity, found as method says; p_adjusted: for all columns together.
     residuals: adjusted Pearson residuals of the current, shape (k,), in the order of the symbols.
     """
@@ -71,7 +75,8 @@ class ColumnDrift:
     column: str | None
     kind: str
     verdict: Verdict
-    comparison: Comparison | None = None
+    sides: tuple[Distribution, Distribution] | None = None
+    compare: Callable[[], Comparison] | None = None
     limit: Limit | None = None
     p_value: float | None = None
     p_adjusted: float | None = None
@@ -90,6 +95,11 @@ class ColumnDrift:
         return "(unnamed)" if self.column is None else self.column
 
     @property
+    def comparison(self) -> Comparison | None:
+        """Current (P) compared with reference (Q), None where they are not comparable."""
+        return None if self.compare is None else self.compare()
+
+    @property
     def value(self) -> float | None:
         """The measure of the effect, of the empirical distributions."""
         if self.comparison is None or self.limit is None:
@@ -98,16 +108,16 @@ class ColumnDrift:
 
     def missing(self) -> dict[str, float]:
         """Share of missing values on either side."""
-        if self.comparison is None:
+        if self.sides is None:
             return {}
-        sides = {"reference": self.comparison.q, "current": self.comparison.p}
-        return {name: missing_share(side) for name, side in sides.items()}
+        current, reference = map(missing_share, self.sides)
+        return {"reference": reference, "current": current}
 
     def symbols(self, *, new: bool) -> list[str]:
         """Symbols that only the current has (new), or only the reference (vanished)."""
-        if self.comparison is None or self.comparison.p.grid is not None:
+        if self.sides is None or self.sides[0].grid is not None:
             return []
-        has, lacks = self.comparison.p, self.comparison.q
+        has, lacks = self.sides
         if not new:
             has, lacks = lacks, has
         rows = zip(has.symbols, has.weights.tolist(), lacks.weights.tolist(), strict=True)
@@ -115,14 +125,15 @@ class ColumnDrift:
 
     def records(self, top: int | None = None) -> list[dict[str, Any]]:
         """The cells, largest share of the divergence first, then the sum of those left out."""
-        if self.comparison is None or self.residuals is None:
+        comparison = self.comparison
+        if comparison is None or self.residuals is None:
             return []
-        shown = self.comparison.contributions
+        shown = comparison.contributions
         shown = shown if top is None else shown.head(top)
         columns = {"current": "p", "reference": "q", "ratio": "ratio", "kl_pq": "kl_pq",
                    "js": "js", "share": "share"}  # fmt: skip
         lists = {out: shown.columns[name].tolist() for out, name in columns.items()}
-        p, q = self.comparison.p, self.comparison.q
+        p, q = comparison.p, comparison.q
         records = []
         for row, i in enumerate(shown.index.tolist()):
             counts = {"current_count": json_number(p.weights[i].item()),
@@ -144,7 +155,7 @@ class ColumnDrift:
         document: dict[str, Any] = {
             "column": self.column, "kind": self.kind, "verdict": self.verdict,
         }  # fmt: skip
-        if self.comparison is not None and self.limit is not None:
+        if self.limit is not None:
             document |= self._evidence()
             document |= {
                 "missing": self.missing(),
@@ -155,13 +166,13 @@ class ColumnDrift:
         return document | {"notes": list(self.notes)}
 
     def _evidence(self) -> dict[str, Any]:
-        assert self.comparison is not None
+        assert self.sides is not None
         assert self.limit is not None
-        limit = self.limit
+        limit, (current, reference) = self.limit, self.sides
         return {
-            "n": {"reference": self.comparison.q.n, "current": self.comparison.p.n},
-            "cells": len(self.comparison.p),
-            "grid": None if self.comparison.p.grid is None else self.comparison.p.grid.rule,
+            "n": {"reference": reference.n, "current": current.n},
+            "cells": len(current),
+            "grid": None if current.grid is None else current.grid.rule,
             "p_value": self.p_value,
             "p_adjusted": self.p_adjusted,
             "method": self.method,
@@ -259,6 +270,12 @@ class DriftReport:
         pairs = [one.to_record() for one in self.pairs]
         return [*(_record(one) for one in self.columns), *pairs]
 
+    def to_frame(self) -> pd.DataFrame:
+        """The records as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_records())
+
     def __rich__(self) -> Any:
         """The tables that the command line prints."""
         return renderables(self)
@@ -266,8 +283,9 @@ class DriftReport:
 
 def _record(one: ColumnDrift) -> dict[str, Any]:
     record: dict[str, Any] = {"column": one.column, "kind": one.kind, "verdict": one.verdict}
-    if one.limit is None or one.comparison is None:
+    if one.limit is None or one.sides is None:
         return record
+    current, reference = one.sides
     effect = {
         "measure": one.limit.measure, "value": one.value, "estimate": one.limit.effect,
         "min_effect": one.limit.min_effect, "minimum_detectable_effect": one.limit.detectable,
@@ -275,7 +293,7 @@ def _record(one: ColumnDrift) -> dict[str, Any]:
     shares = {f"missing_{side}": share for side, share in one.missing().items()}
     return (
         record
-        | {"n_reference": one.comparison.q.n, "n_current": one.comparison.p.n}
+        | {"n_reference": reference.n, "n_current": current.n}
         | {"p_value": one.p_value, "p_adjusted": one.p_adjusted, "unit": one.limit.unit}
         | {name: v if isinstance(v, str) else json_number(v) for name, v in effect.items()}
         | shares

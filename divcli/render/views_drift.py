@@ -258,12 +258,12 @@ def case_of(one: ColumnDrift, report: DriftReport) -> Case:
 def _why(one: ColumnDrift) -> str:
     """Effect and p-value of what was tested, and which cells moved most."""
     limit = one.limit
-    if limit is None or one.comparison is None:
+    if limit is None:
         return ""
     label, unit = measure(limit.measure).label, f" {limit.unit}" if limit.unit else ""
     why = f"; {label} {number(limit.effect)}{unit}, limit {limit.min_effect:g}"
     why += f"; adjusted p = {one.p_adjusted:.2g}"
-    if one.verdict != "drift":
+    if one.verdict != "drift" or one.comparison is None:
         return why
     p, moved = one.comparison.p, one.comparison.contributions.head(3)
     pairs = zip(*(moved.columns[side].tolist() for side in "qp"), strict=True)
