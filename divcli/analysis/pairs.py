@@ -22,7 +22,7 @@ from divcli.model.profile import Profile
 from divcli.sources.columns import Column
 
 # Rows of the smaller side to each pair of cells, on average; and cells of one column at most.
-_PER_CELL = 20
+_PER_CELL = 40
 _MOST_CELLS = 8
 # The smallest effect that matters, in bits, where the one that is set is of another measure.
 _DEFAULT = 0.01

@@ -8,7 +8,6 @@ import numpy as np
 
 from divcli.counting.grid import Edges
 from divcli.counting.merging import merged
-from divcli.counting.profiling import ColumnSettings
 from divcli.counting.typing_policy import as_number, as_time, kinds_of, symbol_of
 from divcli.model.distribution import Special, Symbol
 from divcli.model.profile import Cells, ColumnProfile, SymbolCounts
@@ -65,7 +64,7 @@ def coding_of(profile: ColumnProfile, cells: int) -> Coding:
     """About this many cells of a column: of equal frequency, or its most frequent symbols."""
     content = profile.content
     if isinstance(content, Cells):
-        edges, _ = merged(content, profile.n, ColumnSettings(bins=str(cells)))
+        edges, _ = merged(content, profile.n, cells)
         return Coding(profile, edges, ())
     assert isinstance(content, SymbolCounts)
     return Coding(profile, None, content.symbols[: max(cells - 1, 1)])

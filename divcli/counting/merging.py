@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from divcli.counting.axis import FEW, described
-from divcli.counting.grid import Edges, GivenEdges, equal_frequency, mann_wald_cells, parse_bins
-from divcli.counting.profiling import EACH, GIVEN, ColumnSettings
+from divcli.counting.grid import Edges, GivenEdges, equal_frequency, mann_wald_cells
+from divcli.counting.profiling import EACH, GIVEN, ColumnSettings, bins_for
 from divcli.counting.python import weight_array
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Grid, Special, Symbol
@@ -110,8 +110,11 @@ def _aligned(
         return symbols, None, counts
     assert isinstance(theirs, Cells)
     smaller = min(reference.n, current.profile.n)
-    ours = _on_given_edges(ours, settings, notes)
-    edges, groups = merged(ours, smaller, settings)
+    bins = bins_for(settings, reference.kind)
+    if bins is None and settings.bins is not None:
+        notes.append(f"column {reference.column!r}: {reference.kind}, --bins has no effect")
+    ours = _on_given_edges(ours, bins, notes)
+    edges, groups = merged(ours, smaller, bins if isinstance(bins, int) else None)
     fine = _same_edges(theirs, ours, current, notes)
     rows = [_group_sums(one, groups).tolist() for one in (fine, ours.counts)]
     used = list(range(len(edges.inner) + 1))
@@ -139,13 +142,15 @@ def _symbols(
     return (*symbols, Special.REST), counts
 
 
-def merged(cells: Cells, smaller: int, settings: ColumnSettings) -> tuple[Edges, IndexArray]:
-    """The edges of a check, and for every fine cell, shape (b,), the cell that it is part of."""
+def merged(cells: Cells, smaller: int, wanted: int | None = None) -> tuple[Edges, IndexArray]:
+    """The edges of a check, and for every fine cell, shape (b,), the cell that it is part of.
+
+    smaller: the smaller sample size; wanted: how many cells, whatever it supports.
+    """
     fine = len(cells.counts)
     occupied = int(np.count_nonzero(cells.counts))
-    bins = None if settings.bins is None else parse_bins(settings.bins)
-    wanted = bins if isinstance(bins, int) else mann_wald_cells(smaller)
-    enough = FEW if cells.rule == EACH and not isinstance(bins, int) else 0
+    enough = FEW if cells.rule == EACH and wanted is None else 0
+    wanted = wanted or mann_wald_cells(smaller)
     if cells.rule == GIVEN or occupied <= max(wanted, enough):
         return Edges(cells.edges, cells.rule), np.arange(fine)
     places = np.arange(fine, dtype=np.float64)
@@ -155,9 +160,8 @@ def merged(cells: Cells, smaller: int, settings: ColumnSettings) -> tuple[Edges,
     return Edges(cells.edges[starts[1:] - 1], rule), groups
 
 
-def _on_given_edges(cells: Cells, settings: ColumnSettings, notes: list[str]) -> Cells:
+def _on_given_edges(cells: Cells, bins: int | GivenEdges | None, notes: list[str]) -> Cells:
     """The cells on the edges that were asked for, where any were and it has others."""
-    bins = None if settings.bins is None else parse_bins(settings.bins)
     if not isinstance(bins, GivenEdges):
         return cells
     edges = np.array(bins.edges)

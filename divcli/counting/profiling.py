@@ -106,18 +106,24 @@ def _wanted_edges(settings: ColumnSettings, kind: Kind, like: ColumnProfile | No
     if like is not None:
         assert isinstance(like.content, Cells)
         return Edges(like.content.edges, like.content.rule)
+    bins = bins_for(settings, kind)
+    return Edges(np.array(bins.edges), GIVEN) if isinstance(bins, GivenEdges) else None
+
+
+def bins_for(settings: ColumnSettings, kind: Kind) -> int | GivenEdges | None:
+    """The number of cells or the edges that are set, None where none are, of this kind at least.
+
+    CommandLineError for rules that need the values.
+    """
     bins = None if settings.bins is None else parse_bins(settings.bins)
     if isinstance(bins, str):
         raise CommandLineError(
             f"--bins {bins}: rules need the values; a profile keeps counts",
             hint="name a number of cells or the edges e0,e1,…",
         )
-    if not isinstance(bins, GivenEdges):
+    if isinstance(bins, GivenEdges) and bins.times != (kind == "datetime"):
         return None
-    if bins.times != (kind == "datetime"):
-        which = "times" if bins.times else "numbers"
-        raise CommandLineError(f"--bins: the edges are {which}, the values {kind}")
-    return Edges(np.array(bins.edges), GIVEN)
+    return bins
 
 
 GIVEN: Literal["edges given"] = "edges given"

@@ -75,9 +75,16 @@ def summary(report: DriftReport) -> str:
     rules = report.rules
     how = (
         f" {_columns_word(tested)} tested at α = {rules.alpha:g} ({correction[rules.correction]}), "
-        f"{measure(rules.measure).label} above {rules.min_effect:g}."
+        f"{label_of(rules.measure)} above {rules.min_effect:g}."
     )
     return f"{report.verdict.upper()}. {moved}{allowed}{few}{how}"
+
+
+def label_of(measure_name: str) -> str:
+    """A measure of the current (P) and the reference (Q), its direction in words."""
+    label = measure(measure_name).label
+    words = label.replace("(P‖Q)", "(current‖reference)")
+    return words.replace("(Q‖P)", "(reference‖current)")
 
 
 def _columns_word(count: int) -> str:
@@ -85,7 +92,7 @@ def _columns_word(count: int) -> str:
 
 
 def _columns(report: DriftReport) -> Table:
-    label = measure(report.rules.measure).label
+    label = label_of(report.rules.measure)
     own = any(one.limit is not None and one.limit.measure != report.rules.measure
               for one in report.columns)  # fmt: skip
     headings = (
@@ -260,7 +267,7 @@ def _why(one: ColumnDrift) -> str:
     limit = one.limit
     if limit is None:
         return ""
-    label, unit = measure(limit.measure).label, f" {limit.unit}" if limit.unit else ""
+    label, unit = label_of(limit.measure), f" {limit.unit}" if limit.unit else ""
     why = f"; {label} {number(limit.effect)}{unit}, limit {limit.min_effect:g}"
     why += f"; adjusted p = {one.p_adjusted:.2g}"
     if one.verdict != "drift" or one.comparison is None:

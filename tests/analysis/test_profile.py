@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import divcli
 from divcli.analysis.profile import Settings, merge, profile_columns
 from divcli.counting.merging import merged, rebinned
-from divcli.counting.profiling import ColumnSettings, listed
+from divcli.counting.profiling import listed
 from divcli.counting.python import weight_array
 from divcli.errors import DataError
 from divcli.model.profile import Cells, ColumnProfile, Profile, SymbolCounts, edges_of
@@ -226,7 +226,7 @@ def test_a_check_has_all_the_mass_in_no_more_cells_than_the_profile(
     counts: list[int], smaller: int
 ) -> None:
     fine = cells([float(i) for i in range(1, len(counts))], counts, 0, len(counts))
-    edges, groups = merged(fine, smaller, ColumnSettings())
+    edges, groups = merged(fine, smaller)
     assert len(groups) == len(counts)
     assert (np.diff(groups) >= 0).all()
     assert groups[0] == 0

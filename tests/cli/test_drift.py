@@ -193,6 +193,20 @@ def test_errors_say_what_and_where(
     assert result.stdout == ""
 
 
+def test_edges_are_for_columns_of_their_kind(run: Run) -> None:
+    result = run("drift", *ORDERS, "--bins", "0,20,50", "--json")
+    columns = {one["column"]: one for one in json.loads(result.stdout)["columns"]}
+    assert columns["amount"]["grid"] == "edges given"
+    assert columns["amount"]["cells"] == 3  # no amount is below 0
+    assert any("--bins has no effect" in note for note in columns["ordered_at"]["notes"])
+
+
+def test_directions_are_told_in_words(run: Run) -> None:
+    for measure, words in (("kl_pq", "KL(current‖reference)"), ("kl_qp", "KL(reference‖current)")):
+        shown = run("drift", *ORDERS, "--min-effect", f"{measure}=0.001", "-q").stdout
+        assert f"{words} above 0.001" in shown.replace("\n", " ")
+
+
 def test_the_exit_status_is_1_on_drift_and_for_nothing_else(run: Run) -> None:
     assert run("drift", *ORDERS).status == 1
     assert run("drift", *ORDERS, "--max-drifted", "2").status == 0
