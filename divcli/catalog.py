@@ -269,7 +269,7 @@ RENDERERS: tuple[Renderer, ...] = (
 # Pages in modules of their own, by the type of result that they show.
 PAGES = {
     "DriftReport": "divcli.render.views_drift",
-    "Profile": "divcli.render.views_drift",
+    "Profile": "divcli.render.views_profile",
     "SlicedReport": "divcli.render.views_slices",
 }
 

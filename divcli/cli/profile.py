@@ -66,7 +66,7 @@ def made_of(values: given.Values) -> Profile:
 
 def merged(values: given.Values) -> Profile:
     """The profile of several."""
-    from divcli.analysis.profile import merge
+    from divcli.analysis.profile_merge import merge
 
     if len(values["sources"]) < 2:
         raise click.UsageError("--merge takes two profiles or more")

@@ -1,4 +1,4 @@
-"""The pages of drift and of profiles."""
+"""The page of drift: every verdict, and what moved in the columns that drifted; its test cases."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from divcli.catalog import measure
 from divcli.model.distribution import text_of
 from divcli.model.drift import MEANINGS, ColumnDrift, DriftReport
 from divcli.model.pairs import PairDrift
-from divcli.model.profile import Profile
-from divcli.model.segments import ColumnSegments
 from divcli.render.cases import Case, Cases, Outcome, cases_by_type
-from divcli.render.page import Heading, Page, Prose, Surface, Table, bar, name, number, percent
+from divcli.render.page import Heading, Page, Prose, Surface, Table, name, number, percent
 from divcli.render.views import page_of
+from divcli.render.views_relations import pairs_table, segments_table
 
 SHADES = " ▁▂▃▄▅▆▇█"
 _WIDE = 40  # cells of a picture; more are summed by neighbours
@@ -30,28 +29,9 @@ def _(report: DriftReport, surface: Surface) -> Page:
         if one.verdict == "drift":
             blocks += explanation(one, surface, report.top)
     if report.pairs:
-        blocks.append(_pairs(report, surface))
-    blocks += [_segments(one) for one in report.within]
+        blocks.append(pairs_table(report, surface))
+    blocks += [segments_table(one) for one in report.within]
     return Page(tuple(blocks), report.notes)
-
-
-@page_of.register
-def _(profile: Profile, surface: Surface) -> Page:
-    headings = (
-        Heading("column", "left"), Heading("kind", "left"), Heading("n"), Heading("missing"),
-        Heading("kept"), Heading("least"), Heading("greatest"), Heading("how", "left"),
-    )  # fmt: skip
-    rows = tuple(
-        tuple(_written(record[heading.title]) for heading in headings)
-        for record in profile.to_records()
-    )
-    return Page((name(profile.name), Table(headings, rows)), profile.notes)
-
-
-def _written(value: object) -> str:
-    if value is None:
-        return ""
-    return name(value) if isinstance(value, str) else f"{value:,}"
 
 
 def summary(report: DriftReport) -> str:
@@ -152,56 +132,6 @@ def explanation(one: ColumnDrift, surface: Surface, top: int | None) -> list[str
     if p.grid is not None:
         blocks.append(_histograms(q.probabilities.tolist(), p.probabilities.tolist()))
     return blocks
-
-
-def _pairs(report: DriftReport, surface: Surface) -> Table:
-    """The pairs whose dependence moved, then those that come nearest to it."""
-    shown = report.pairs if surface.rows is None else report.pairs[: surface.rows]
-    unit = report.pairs[0].unit
-    headings = (
-        Heading("pair", "left"), Heading("verdict", "left"), Heading("effect, JS"),
-        Heading("least found"), Heading("p adjusted"), Heading("information, reference"),
-        Heading("current"),
-    )  # fmt: skip
-    rows = [
-        (name(one.label), one.verdict, number(max(one.effect, 0.0)),
-         "none" if one.detectable is None else number(one.detectable), f"{one.p_adjusted:.2g}",
-         number(one.reference), number(one.current))
-        for one in shown
-    ]  # fmt: skip
-    if len(shown) < len(report.pairs):
-        rows.append((f"({len(report.pairs) - len(shown):,} more)", "", "", "", "", "", ""))
-    return Table(headings, tuple(rows), f"Dependence of columns, mutual information in {unit}")
-
-
-def _segments(one: ColumnSegments) -> Table:
-    """Which segments carry the drift of a column."""
-    headings = (
-        Heading(name(one.by), "left"), Heading("reference"), Heading("current"),
-        Heading("verdict within", "left"), Heading("effect"), Heading("p adjusted"),
-        Heading("carried"), Heading("", "left", picture=True),
-    )  # fmt: skip
-    rows = [
-        (name(segment.name), percent(segment.reference), percent(segment.current),
-         *_within(segment.drift), percent(one.share(segment.carried)),
-         bar(one.share(segment.carried)))
-        for segment in one.segments
-    ]  # fmt: skip
-    mix = one.share(one.mix)
-    rows.append(("(their mix)", "", "", "", "", "", percent(mix), bar(mix)))
-    return Table(
-        headings,
-        tuple(rows),
-        f"Drift of {name(one.column)} and {name(one.by)} together, by what carries it",
-    )
-
-
-def _within(column: ColumnDrift | None) -> tuple[str, str, str]:
-    if column is None or column.limit is None:
-        return ("", "", "")
-    effect = "" if column.limit.effect is None else number(max(column.limit.effect, 0.0))
-    p_value = "" if column.p_adjusted is None else f"{column.p_adjusted:.2g}"
-    return (column.verdict, effect, p_value)
 
 
 def _both(there: float, here: float) -> str:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import divcli
-from divcli.analysis.profile import Settings, merge, profile_columns
+from divcli.analysis.profile import Settings, profile_columns
+from divcli.analysis.profile_merge import merge
 from divcli.counting.merging import merged, rebinned
 from divcli.counting.profiling import listed
 from divcli.counting.python import weight_array
