@@ -53,9 +53,11 @@ def summary(report: DriftReport) -> str:
     few = f" Of {_columns_word(vague)} there are too few rows to tell." if vague else ""
     correction = {"holm": "Holm", "bh": "Benjamini–Hochberg", "none": "not corrected"}
     rules = report.rules
+    limits = (one.limit for one in report.tested if one.limit is not None)
+    unit = next((f" {one.unit}" for one in limits if one.measure == rules.measure), "")
     how = (
         f" {_columns_word(tested)} tested at α = {rules.alpha:g} ({correction[rules.correction]}), "
-        f"{label_of(rules.measure)} above {rules.min_effect:g}."
+        f"{label_of(rules.measure)} above {rules.min_effect:g}{unit.rstrip()}."
     )
     return f"{report.verdict.upper()}. {moved}{allowed}{few}{how}"
 
