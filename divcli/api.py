@@ -7,15 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, get_args
 
 from divcli.analysis.compare import MeasureOptions, compare_columns
+from divcli.analysis.drift import drift as drift_report
+from divcli.analysis.drift_options import DriftOptions, check_options
 from divcli.analysis.entropy import entropy_of_column
+from divcli.analysis.profile import Settings, profile_columns, whole
 from divcli.analysis.significance import InferenceOptions
 from divcli.analysis.smoothing import parse_smoothing
 from divcli.catalog import ESTIMATORS
 from divcli.counting.align import CountingOptions, KindOption, MissingPolicy
 from divcli.errors import CommandLineError, did_you_mean
+from divcli.model.column_settings import ColumnSettings
 from divcli.model.comparison import Comparison
 from divcli.model.distribution import Distribution, Given
+from divcli.model.drift import DriftReport
 from divcli.model.entropy import EntropyResult
+from divcli.model.profile import Profile
 from divcli.model.units import UNITS, Unit, unit_of_base
 from divcli.sources.columns import Column, EngineName, InputOptions, Resources, TwoSided
 from divcli.sources.objects import source_of
@@ -74,6 +80,21 @@ class Options(TypedDict, total=False):
     sample_rows: int | None
     threads: int | None
     memory_limit: str | None
+
+
+class ColumnOptions(TypedDict, total=False):
+    """The options that `drift` and `profile` share, named as on the command line.
+
+    columns: labels, all where none is named. given, kind, bins, missing: as in `compare`, for all
+    columns. settings: for single ones, `ColumnSettings` by label.
+    """
+
+    columns: Sequence[str]
+    given: Given | None
+    kind: KindOption
+    bins: int | str | Sequence[float] | None
+    missing: MissingPolicy
+    settings: Mapping[str, ColumnSettings]
 
 
 def compare(
@@ -178,6 +199,78 @@ def score(
     return score_table(source_of(predictions, "predictions", InputOptions()), asked)
 
 
+def profile(source: Data, **options: Unpack[ColumnOptions]) -> Profile:
+    """A small baseline of a table: every column as counts, no rows.
+
+    source: as in `compare`, all columns of it, or those named. Returns a `Profile`, which `drift`
+    takes; `to_dict()` is what the command line writes.
+    Raises DivcliError where the options or the data are wrong.
+    """
+    made = _profiled(source, "source", options)
+    return made if isinstance(made, Profile) else profile_columns(made, _settings(options))
+
+
+def drift(
+    reference: Data | Profile,
+    current: Data | Profile,
+    *,
+    min_effect: tuple[str, float] = ("js", 0.01),
+    alpha: float = 0.01,
+    correction: str = "holm",
+    max_drifted: int = 0,
+    on_insufficient: Literal["pass", "fail"] = "pass",
+    unit: UnitName = "bits",
+    **options: Unpack[ColumnOptions],
+) -> DriftReport:
+    """Whether the columns of a table moved: verdicts by two keys, chance and effect.
+
+    reference, current: as in `compare`, all columns of them, or `Profile`s. min_effect: a
+    measure and the smallest value of it that matters. Returns a `DriftReport`: `report.verdict`,
+    `report.drifted`, `report["column"]`, `to_dict()`.
+    Raises DivcliError where the options or the data are wrong.
+
+    >>> drift({"A": 5000, "B": 5000}, {"A": 6000, "B": 4000}, min_effect=("tv", 0.05)).verdict
+    'drift'
+    """
+    settings = _settings(options)
+    wanted = DriftOptions(
+        min_effect, alpha, correction, max_drifted, on_insufficient,
+        UNITS[_one_of(unit, UNITS, "unit")], settings,
+    )  # fmt: skip
+    check_options(wanted)
+    left, right = _profiled(reference, "reference", options), _profiled(current, "current", options)
+    if not isinstance(left, Profile):
+        left = profile_columns(left, settings, naming_ignored=True)
+    return drift_report(left, right, wanted)
+
+
+def _profiled(data: Data | Profile, name: str, options: ColumnOptions) -> Profile | list[Column]:
+    """A profile as it is, or the columns of a source."""
+    if isinstance(data, Profile):
+        return data
+    reading = InputOptions(columns=tuple(options.get("columns", ())), given=options.get("given"))
+    return whole(source_of(data, name, reading._replace(columns=())), reading, name)
+
+
+def _settings(options: ColumnOptions) -> Settings:
+    """What is set for all columns, and what for single ones."""
+    own = dict(options.get("settings", {}))
+    for one in own.values():
+        _one_of(one.kind or "auto", get_args(KindOption), "kind")
+        _one_of(one.missing or "symbol", get_args(MissingPolicy), "missing policy")
+    bins = options.get("bins")
+    missing = _one_of(options.get("missing", "symbol"), get_args(MissingPolicy), "missing policy")
+    kind = _one_of(options.get("kind", "auto"), get_args(KindOption), "kind")
+    text = None if bins is None else _bins(bins)
+    return Settings(ColumnSettings(kind=kind, bins=text, missing=missing), own)
+
+
+def _bins(bins: int | str | Sequence[float]) -> str:
+    if isinstance(bins, (int, str)):
+        return str(bins)
+    return ",".join(map(repr, map(float, bins)))
+
+
 def _both(source: Source, sides: list[InputOptions]) -> list[Column]:
     if isinstance(source, TwoSided):
         halves = (source.p, source.q)
@@ -209,11 +302,9 @@ def _counting(options: Options) -> CountingOptions:
     _one_of(kind, get_args(KindOption), "kind")
     _one_of(missing, get_args(MissingPolicy), "missing policy")
     bins = options.get("bins")
-    if bins is not None and not isinstance(bins, (int, str)):
-        bins = ",".join(map(repr, map(float, bins)))
     return CountingOptions(
         kind,
-        None if bins is None else str(bins),
+        None if bins is None else _bins(bins),
         missing,
         options.get("limit_symbols"),
     )

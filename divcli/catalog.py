@@ -278,6 +278,10 @@ COMMANDS: tuple[Command, ...] = (
             "divcli.cli.fit:fit"),
     Command("score", "Predicted probabilities against labels: log loss, KL, calibration.",
             "divcli.cli.score:score"),
+    Command("drift", "Every column of two tables, with a verdict and an exit status for CI.",
+            "divcli.cli.drift:drift"),
+    Command("profile", "A small baseline of a table, to be used wherever a source is.",
+            "divcli.cli.profile:profile"),
     Command("measures", "Each measure's formula, range, unit, properties and source.",
             "divcli.cli.measures:measures"),
     Command("config", "Each option's value, and the flag, variable or file that it comes from.",
@@ -378,13 +382,17 @@ def family(name: str) -> Family:
 
 
 class Renderer(NamedTuple):
-    """One output format: `target(result, surface) -> str`; whether the text holds the notes."""
+    """One output format: `target(result, surface) -> str`; whether the text holds the notes.
+
+    page_in: a variable of the environment that names a file, to which the Markdown page is added.
+    """
 
     name: str
     summary: str
     target: str
     carries_notes: bool
     for_programs: bool
+    page_in: str | None = None
 
 
 RENDERERS: tuple[Renderer, ...] = (
@@ -394,6 +402,10 @@ RENDERERS: tuple[Renderer, ...] = (
              False, True),
     Renderer("markdown", "for a page or a pull request", "divcli.render.markdown:render",
              True, False),
+    Renderer("junit", "test cases for CI, one a column or a limit", "divcli.render.junit:render",
+             True, False),
+    Renderer("github", "annotations and the step summary of GitHub Actions",
+             "divcli.render.github:render", False, False, "GITHUB_STEP_SUMMARY"),
 )  # fmt: skip
 
 
@@ -407,6 +419,9 @@ PAGES = {
     "SettingsReport": "divcli.render.views_settings",
     "FitReport": "divcli.render.views_fit",
     "ScoreReport": "divcli.render.views_score",
+    "DriftReport": "divcli.render.views_drift",
+    "Profile": "divcli.render.views_profile",
+    "SlicedReport": "divcli.render.views_slices",
 }
 
 # The table renderer's page as one object for rich, behind `__rich__` of the results.
@@ -426,19 +441,19 @@ class Reader(NamedTuple):
     stored: str | None = None
 
 
-_L = "divcli.sources.large:"
+_S = "divcli.sources.large:"
 
 READERS: tuple[Reader, ...] = (
-    Reader("csv", (".csv",), "divcli.sources.delimited:read_csv", _L + "store_csv"),
-    Reader("tsv", (".tsv", ".tab"), "divcli.sources.delimited:read_tsv", _L + "store_tsv"),
+    Reader("csv", (".csv",), "divcli.sources.delimited:read_csv", _S + "store_csv"),
+    Reader("tsv", (".tsv", ".tab"), "divcli.sources.delimited:read_tsv", _S + "store_tsv"),
     Reader("json", (".json",), "divcli.sources.documents:read_json"),
     Reader(
-        "ndjson", (".ndjson", ".jsonl"), "divcli.sources.documents:read_ndjson", _L + "store_ndjson"
+        "ndjson", (".ndjson", ".jsonl"), "divcli.sources.documents:read_ndjson", _S + "store_ndjson"
     ),
-    Reader("lines", (".txt",), "divcli.sources.delimited:read_lines", _L + "store_lines"),
-    Reader("parquet", (".parquet", ".pq"), None, _L + "store_parquet"),
-    Reader("arrow", (".arrow", ".feather", ".ipc"), None, _L + "store_arrow"),
-    Reader("duckdb", (".duckdb", ".ddb"), None, _L + "store_duckdb"),
+    Reader("lines", (".txt",), "divcli.sources.delimited:read_lines", _S + "store_lines"),
+    Reader("parquet", (".parquet", ".pq"), None, _S + "store_parquet"),
+    Reader("arrow", (".arrow", ".feather", ".ipc"), None, _S + "store_arrow"),
+    Reader("duckdb", (".duckdb", ".ddb"), None, _S + "store_duckdb"),
     Reader("sqlite", (".sqlite", ".sqlite3", ".db"), None, "divcli.sources.sqlite:store_sqlite"),
     Reader("excel", (".xlsx", ".xls", ".ods"), "divcli.sources.frames:read_excel"),
     Reader("stata", (".dta",), "divcli.sources.frames:read_stata"),

@@ -20,6 +20,7 @@ CSV = ("compare", "sample_data/three_letters.csv", "-c", "letter", "--p-weights"
 JSON = ("compare", "sample_data/numpy_example.json")
 SAMPLES = ("compare", "sample_data/worms.csv", "sample_data/worms.csv")
 ENTROPY = ("entropy", "sample_data/worms.csv")
+DRIFT = ("drift", "A=120,B=80", "A=110,B=90")
 EXPLAIN = ("explain", "0.5,0.4,0.1", "0.5,0.1,0.4")
 
 
@@ -44,7 +45,9 @@ def test_help_and_version_load_nothing_heavy(arguments: tuple[str, ...]) -> None
     assert modules_loaded(*arguments) & (HEAVY | {"json"}) == set()
 
 
-@pytest.mark.parametrize("arguments", [PAIR, CSV, JSON, SAMPLES, ENTROPY, EXPLAIN], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [PAIR, CSV, JSON, SAMPLES, ENTROPY, EXPLAIN, DRIFT], ids=" ".join
+)
 def test_a_json_result_loads_no_rich_pandas_or_scipy(arguments: tuple[str, ...]) -> None:
     assert modules_loaded(*arguments, "--json") & HEAVY - {"csv"} == {"numpy"}
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from divcli.analysis.compare import MeasureOptions
 from divcli.analysis.joint import adjusted, cells_of, inference_of_table, mutual_information
 from divcli.counting.align import CountingOptions
@@ -87,7 +89,8 @@ def _adjusted(found: list[Dependence]) -> list[Dependence]:
     from divcli.inference.multiplicity import holm
 
     tested = [i for i, one in enumerate(found) if one.told is not None]
-    p_values = holm([one.told.p_value for one in found if one.told is not None])
+    raw = [one.told.p_value for one in found if one.told is not None]
+    p_values = holm(np.array(raw)).tolist()
     for i, p_value in zip(tested, p_values, strict=True):
         found[i] = found[i]._replace(p_adjusted=p_value)
     return found

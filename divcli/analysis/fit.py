@@ -42,7 +42,7 @@ _EXTREME = "values so large or small that doubles cannot tell its likelihood"
 _DEFAULTS = FitOptions()
 
 
-class Asked(NamedTuple):
+class Wanted(NamedTuple):
     """A family to fit, and its parameters that are known."""
 
     row: Family
@@ -71,7 +71,7 @@ def fit_column(
     return _of_numbers(side, asked, options, engine, notes)
 
 
-def _asked(families: Sequence[str]) -> list[Asked] | None:
+def _asked(families: Sequence[str]) -> list[Wanted] | None:
     """The families asked for, each once; None where those that suit the data are."""
     if not families or "auto" in families:
         return None
@@ -81,12 +81,16 @@ def _asked(families: Sequence[str]) -> list[Asked] | None:
         if row.dimensions != 1:
             names = ", ".join(one.name for one in FAMILIES if one.dimensions == 1)
             raise CommandLineError(f"--family {row.name}: a family of points", hint=names)
-        asked.append(Asked(row, known))
+        asked.append(Wanted(row, known))
     return asked
 
 
 def _of_numbers(
-    side: Side, asked: Sequence[Asked] | None, options: FitOptions, engine: Engine, notes: list[str]
+    side: Side,
+    asked: Sequence[Wanted] | None,
+    options: FitOptions,
+    engine: Engine,
+    notes: list[str],
 ) -> FitReport:
     points = engine.points(side.column, times=False)
     left_out = float(sum(points.apart.values()))
@@ -97,7 +101,7 @@ def _of_numbers(
         notes.append(f"{side.place}: {told} left out of the fits")
     weights = points.masses.astype(np.float64)
     sample = Sample(side.column, points.positions, weights, _size(side, points.apart))
-    tried = asked or [Asked(row, {}) for row in _suitable(sample)]
+    tried = asked or [Wanted(row, {}) for row in _suitable(sample)]
     found = [_fitted(one, sample, options, engine) for one in tried]
     fits = [one for one in found if isinstance(one, Fit)]
     failed = [one for one in found if isinstance(one, NotFitted)]
@@ -124,7 +128,7 @@ def _suitable(sample: Sample) -> list[Family]:
     return [*discrete, *densities] if np.ptp(sample.values) > _NARROW else discrete
 
 
-def _fitted(asked: Asked, sample: Sample, options: FitOptions, engine: Engine) -> Fit | NotFitted:
+def _fitted(asked: Wanted, sample: Sample, options: FitOptions, engine: Engine) -> Fit | NotFitted:
     row = asked.row
     if row.fit is None:
         symbols = [number_text(value) for value in sample.values.tolist()]
@@ -146,7 +150,11 @@ def _fitted(asked: Asked, sample: Sample, options: FitOptions, engine: Engine) -
 
 
 def _of_symbols(
-    side: Side, asked: Sequence[Asked] | None, options: FitOptions, engine: Engine, notes: list[str]
+    side: Side,
+    asked: Sequence[Wanted] | None,
+    options: FitOptions,
+    engine: Engine,
+    notes: list[str],
 ) -> FitReport:
     """Symbols have one family: their own probabilities."""
     counts = dict(engine.symbols(side.column))

@@ -154,7 +154,8 @@ def _judged(found: list[SampleColumn], options: SampleOptions) -> list[SampleCol
     from divcli.inference.multiplicity import holm
 
     tested = [i for i, one in enumerate(found) if one.p_value is not None]
-    adjusted = holm([one.p_value for one in found if one.p_value is not None])
+    p_values = [one.p_value for one in found if one.p_value is not None]
+    adjusted = holm(np.array(p_values)).tolist()
     for i, p_value in zip(tested, adjusted, strict=True):
         found[i] = found[i]._replace(
             p_adjusted=p_value, verdict=_verdict(found[i], p_value, options)

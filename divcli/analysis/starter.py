@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from divcli.counting.choice import engine_for
 from divcli.counting.engine import Asked
 from divcli.counting.grid import mann_wald_cells
 from divcli.counting.kinds import common_kind
+from divcli.counting.profiling import profile_column
 from divcli.counting.side import Side, counted
 from divcli.errors import CommandLineError
 from divcli.inference.power import minimum_detectable_js
+from divcli.model.column_settings import ColumnSettings
 from divcli.model.starter import Starter, StarterColumn
 from divcli.model.units import BITS
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from divcli.model.distribution import Kind
     from divcli.sources.columns import Column
 
-# Text that hardly ever comes again names rows; fewer rows than this tell nothing of the kind.
-_NEARLY_ALL = 0.9
-_FEW_ROWS = 20
 _NOUNS = {"numeric": "numbers", "datetime": "times"}
 
 
@@ -84,9 +80,14 @@ def _column(
         missing=scan.missing,
         cells=cells,
         detectable=None if found is None else BITS.amount(found),
-        ignored=_why_ignored(kind, scan, points),
+        ignored=_why_ignored(kind, scan, identifier=_is_identifier(side, engine)),
         current=None if labels is None else label in labels,
     )
+
+
+def _is_identifier(side: Side, engine: Engine) -> bool:
+    """Whether drift would set the column aside."""
+    return profile_column(side.column, engine, ColumnSettings()).identifier
 
 
 def _reason(kind: Kind, scan: Scan) -> str:
@@ -115,23 +116,12 @@ def _cells(side: Side, points: Points | None, m: int) -> int:
     return min(len(points.positions), mann_wald_cells(smaller)) + len(points.apart)
 
 
-def _why_ignored(kind: Kind, scan: Scan, points: Points | None) -> str | None:
+def _why_ignored(kind: Kind, scan: Scan, *, identifier: bool) -> str | None:
     """Why no drift can be told of the column: it names or numbers the rows, or holds nothing."""
-    rows = scan.total - scan.missing
-    if not rows:
+    if scan.total == scan.missing:
         return "no values"
-    if rows < _FEW_ROWS:
+    if not identifier:
         return None
-    if kind == "categorical" and _distinct(scan) > _NEARLY_ALL * rows:
-        return "an identifier: nearly every row has a value of its own"
-    if kind == "numeric" and points is not None and _numbers_rows(points, rows):
-        return "a counter: every row has a whole number of its own, with few left out"
-    return None
-
-
-def _numbers_rows(points: Points, rows: float) -> bool:
-    """Whether the positions are whole, all distinct, and fill at least half of their range."""
-    positions = points.positions
-    if len(positions) < rows or not np.array_equal(positions, np.floor(positions)):
-        return False
-    return math.ceil(float(positions[-1] - positions[0])) < 2 * rows
+    if kind == "numeric":
+        return "a counter: its numbers are those of the rows"
+    return "an identifier: nearly every row has a value of its own"

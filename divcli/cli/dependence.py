@@ -36,6 +36,7 @@ Examples:
     help="List the N columns that tell most (default: 20 in tables, all elsewhere).",
 )
 @options.inference_options
+@options.engine_options
 @options.output_options
 def dependence(**values: Any) -> int:
     """Which columns of a table tell most of one of them.

@@ -42,6 +42,7 @@ _LIMITED = ["cross_entropy_pq", "kl_pq", "ks"]
                 help="Exit with status 1 where kl_pq, ks or cross_entropy_pq of the best fit is "
                 "above a limit; repeatable.")  # fmt: skip
 @click.option("--save", metavar="FILE", help="Write the best fit to a file that is a SOURCE.")
+@options.engine_options
 @options.output_options
 def fit(**values: Any) -> int:
     """Families of distributions fitted to a sample by maximum likelihood, the best first.

@@ -50,6 +50,7 @@ Examples:
     help="Show the first N rows and columns of a table (default: 20).",
 )
 @options.inference_options
+@options.engine_options
 @options.output_options
 def matrix(**values: Any) -> int:
     """One measure between every two of files, of columns, or of the groups of a column.

@@ -132,6 +132,21 @@ def counting_options(function: F) -> F:
     return function
 
 
+def column_options(function: F) -> F:
+    """How each of several columns becomes symbols or cells."""
+    for decorator in reversed((
+        option("--kind", multiple=True, metavar="[COL=]KIND", help="What a column holds, or all "
+               "do: auto, categorical, numeric, datetime; repeatable."),
+        option("--bins", metavar="N|EDGES", help="Cells of numeric columns: how many of equal "
+               "frequency, or edges e0,e1,…"),
+        option("--missing", type=click.Choice(["symbol", "drop", "error"]), default="symbol",
+               help="What missing values are."),
+        option("--ignore", multiple=True, metavar="COL", help="Leave a column out; repeatable."),
+    )):  # fmt: skip
+        function = decorator(function)
+    return function
+
+
 def measure_options(function: F) -> F:
     """What to measure, and in which unit."""
     for decorator in reversed((

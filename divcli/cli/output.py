@@ -33,9 +33,21 @@ def deliver(result: Result, values: Values) -> Status:
     wanted = _wanted(values)
     for row, target in wanted:
         write(resolve(row.target)(result, _surface(values, target)), target)
+        if row.page_in is not None and os.environ.get(row.page_in):
+            _add_page(result, values, os.environ[row.page_in])
     if not values["quiet"] and not all(row.carries_notes for row, _ in wanted):
         say_notes(result.notes)
     return result.exit_status
+
+
+def _add_page(result: Result, values: Values, path: str) -> None:
+    """Add the Markdown page to the end of a file that others write too."""
+    text = resolve(_renderer("markdown").target)(result, _surface(values, path))
+    try:
+        with open(path, "a", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise DataError(f"cannot write: {error.strerror or error}", where=path) from error
 
 
 def say_notes(notes: tuple[str, ...]) -> None:

@@ -37,6 +37,7 @@ Any input option may be given for one side as --p-… or --q-…."""
                 help="The order of Rényi and Tsallis measures.")  # fmt: skip
 @options.unit_options
 @options.inference_options
+@options.engine_options
 @options.output_options
 def rank(**values: Any) -> int:
     """Which candidate is nearest P, with the uncertainty of the order.

@@ -36,6 +36,7 @@ representative."""
                 help="Exit with status 1 where a column is not representative.")  # fmt: skip
 @options.unit_options
 @options.inference_options
+@options.engine_options
 @options.output_options
 def sample_check(**values: Any) -> int:
     """Does a sample represent the population it was drawn from, column by column?

@@ -38,6 +38,7 @@ _LIMITED = ["cross_entropy_pq", "kl_pq", "perplexity", "brier", "calibration_err
 @options.option("--fail-over", multiple=True, metavar="MEASURE=LIMIT",
                 help="Exit with status 1 where a measure (" + ", ".join(_LIMITED) + ") is above a "
                 "limit; repeatable.")  # fmt: skip
+@options.engine_options
 @options.output_options
 def score(**values: Any) -> int:
     """Predicted class probabilities against true labels: log loss, KL, calibration.

@@ -18,7 +18,8 @@ from divcli.counting.grid import (
     mann_wald_cells,
     one_cell_each,
 )
-from divcli.counting.python import weight_array
+from divcli.counting.python import settled, weight_array
+from divcli.counting.ruler import Ruler, note_of
 from divcli.counting.side import Side, counted
 from divcli.counting.typing_policy import number_text, time_text
 from divcli.errors import CommandLineError, DataError
@@ -29,24 +30,27 @@ if TYPE_CHECKING:
 
 # Whole numbers with no more distinct values than this keep a cell each, however small the sample:
 # dice, ratings, months, ages of children are read value by value.
-_FEW = 20
+FEW = 20
+# A double is written with this many digits more than its neighbour where that one was typed.
+_ULP_DIGITS = 6
 
 
 def on_axis(
     sides: Sequence[Side], bins: Bins | None, kind: Kind, engine: Engine, notes: list[str]
 ) -> list[Distribution]:
     """The sides on one grid of cells, and in cells of their own what has no place on the line."""
-    points = [engine.points(side.column, times=kind == "datetime") for side in sides]
+    points = alike([engine.points(side.column, times=kind == "datetime") for side in sides])
     for side, one in zip(sides, points, strict=True):
         notes += _others(side, one, kind)
-        notes += [f"{side.place}: {kind} values {one.note}"] * bool(one.note)
+        if one.centre is not None:
+            notes.append(f"{side.place}: {kind} values {note_of(one.centre)}")
     edges = edges_of(sides, points, bins, kind)
     special = [s for s in Special if any(one.apart.get(s) for one in points)]
     if any(side.drops_missing for side in sides) and Special.MISSING in special:
         special.remove(Special.MISSING)
     on_cells = [_sums(edges.locate(one.positions), one.masses, edges) for one in points]
     used = [i for i in range(len(edges.inner) + 1) if any(cells[i] for cells in on_cells)]
-    grid, labels = _described(edges, used, special, kind)
+    grid, labels = described(edges, used, special, kind)
     return [
         side.distribution(
             labels,
@@ -55,6 +59,18 @@ def on_axis(
         )
         for side, one, cells in zip(sides, points, on_cells, strict=True)
     ]  # fmt: skip
+
+
+def alike(points: Sequence[Points]) -> list[Points]:
+    """Sides that share a line, on one ruler where any of them is on one."""
+    centre = next((one.centre for one in points if one.centre is not None), None)
+    if centre is None:
+        return list(points)
+    ruler = Ruler(centre)
+    return [
+        settled(one.positions, one.masses, one.apart, ruler) if one.centre is None else one
+        for one in points
+    ]
 
 
 def _others(side: Side, points: Points, kind: Kind) -> list[str]:
@@ -100,7 +116,7 @@ def few_cells(sides: Sequence[Side], positions: FloatArray) -> int | None:
         return None
     cells = mann_wald_cells(int(min(side.size or 0 for side in sides)))
     whole = bool((positions == np.trunc(positions)).all())
-    return None if len(positions) <= (max(cells, _FEW) if whole else cells) else cells
+    return None if len(positions) <= (max(cells, FEW) if whole else cells) else cells
 
 
 def _check_sampled(sides: Sequence[Side], rule: str) -> None:
@@ -137,7 +153,7 @@ def _sums(places: IndexArray, masses: WeightArray, edges: Edges) -> list[float]:
     return listed
 
 
-def _described(
+def described(
     edges: Edges, used: Sequence[int], special: Sequence[Special], kind: Kind
 ) -> tuple[Grid, tuple[Symbol, ...]]:
     """The grid's bounds and the labels of its cells."""
@@ -159,10 +175,20 @@ def _bound(value: float, kind: Kind) -> str | float:
 
 
 def _interval(edges: Edges, cell: int, kind: Kind) -> str:
-    text = time_text if kind == "datetime" else number_text
     low, high = edges.bounds(cell)
+    start, above = _just_above(low, kind)
+    end, including = _just_above(high, kind)
     if edges.follows_atom(cell):
-        opening = f"({text(float(edges.inner[cell - 2]))}"
-    else:
-        opening = "(-inf" if math.isinf(low) else f"[{text(low)}"
-    return f"{opening}, {'inf' if math.isinf(high) else text(high)})"
+        start, above = _text(float(edges.inner[cell - 2]), kind), True
+    opening = "(-inf" if math.isinf(low) else f"{'(' if above else '['}{start}"
+    return f"{opening}, {'inf' if math.isinf(high) else end}{']' if including else ')'}"
+
+
+def _just_above(bound: float, kind: Kind) -> tuple[str, bool]:
+    """The text of a bound; of the double after a short number, that number, and true."""
+    text, before = _text(bound, kind), _text(math.nextafter(bound, -math.inf), kind)
+    return (before, True) if len(before) + _ULP_DIGITS < len(text) else (text, False)
+
+
+def _text(bound: float, kind: Kind) -> str:
+    return time_text(bound) if kind == "datetime" else number_text(bound)

@@ -192,9 +192,10 @@ class DuckEngine:
     def _count(self, plans: Sequence[Plan]) -> None:
         for plan, found in zip(plans, count(plans), strict=True):
             kinds = kinds_of(found.others, plan.column.na, typed=plan.column.typed)
-            positions = plan.positions(found.keys)
+            placed = plan._replace(ruler=found.ruler)
+            positions = placed.positions(found.keys)
             counted = Counted(
-                plan, positions, found.masses, found.others, found.counts, kinds, found.left
+                placed, positions, found.masses, found.others, found.counts, kinds, found.left
             )
             self._counted[id(plan.column), plan.way] = counted
 

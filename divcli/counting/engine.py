@@ -38,13 +38,13 @@ class Points(NamedTuple):
     """A column on a line: distinct positions, ascending, with their mass, and what has none.
 
     positions, masses: shape (u,). apart: mass of missing and other values that are no points.
-    note: what was done to the positions, if anything.
+    centre: of the ruler that put positions together, None where each value has its own.
     """
 
     positions: FloatArray
     masses: WeightArray
     apart: Mapping[Special, float]
-    note: str = ""
+    centre: float | None = None
 
 
 class Asked(NamedTuple):

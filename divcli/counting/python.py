@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from divcli.counting.engine import Asked, Points, Scan, Top
-from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred, note_of
+from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred
 from divcli.counting.typing_policy import ValueKind, as_number, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol, text_of
 from divcli.sources.columns import Column, Value
@@ -142,7 +142,7 @@ def settled(
     if blurred_positions is positions:
         return Points(positions, masses, apart)
     distinct, totals = summed(blurred_positions, masses)
-    return Points(distinct, totals, apart, note_of(ruler))
+    return Points(distinct, totals, apart, ruler.centre)
 
 
 def summed(

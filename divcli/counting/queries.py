@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from divcli.counting.judged import cell_sql, number_cast, number_guard, perhaps_sql, time_cast
-from divcli.counting.ruler import Ruler, key_sql, positions_of
+from divcli.counting.ruler import LONGEST, Ruler, key_sql, positions_of
 from divcli.sources.columns import Column, Value
 from divcli.sources.sql import quoted
 from divcli.sources.stored import StoredColumn, StoredTable
@@ -39,6 +39,7 @@ class Groups(NamedTuple):
     masses: WeightArray
     others: Sequence[Value]
     counts: Sequence[int]
+    ruler: Ruler
     left: Left | None = None
 
 
@@ -149,9 +150,14 @@ def _keyed(table: StoredTable, plans: Sequence[Plan]) -> str:
 
 
 def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
-    keyed = table.database.arrays(
-        f"SELECT key, n FROM {kept} WHERE part = {part} AND key IS NOT NULL", table.name
-    )
+    keys = f"FROM {kept} WHERE part = {part} AND key IS NOT NULL"
+    ruler = plan.ruler
+    if ruler.exact and plan.edges is None and _number(table, f"SELECT count(*) {keys}") > LONGEST:
+        # More values than a lattice was thought to have: put together before they are fetched.
+        ruler = Ruler(ruler.centre)
+        key = key_sql("key::BIT::DOUBLE", ruler)
+        keys = f"FROM (SELECT {key} AS key, sum(n)::BIGINT AS n {keys} GROUP BY 1)"
+    keyed = table.database.arrays(f"SELECT key, n {keys}", table.name)
     bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
     left = None
     if plan.limited:
@@ -173,8 +179,14 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
         np.asarray(keyed["n"], dtype=np.int64),
         plan.stored.decoded(raw),
         counts,
+        ruler,
         left,
     )
+
+
+def _number(table: StoredTable, query: str) -> int:
+    [(number,)] = table.ask(query)
+    return int(number)
 
 
 def shared_symbols(

@@ -29,7 +29,7 @@ BITS = 12  # of the distance's mantissa: values are told apart to one part in 4,
 _DROPPED = 52 - BITS
 _LATTICE_POINTS = 2**18  # in the span of the first values
 _DECIMALS = 6
-_LONGEST = 2**20  # distinct values that a lattice may have after all
+LONGEST = 2**20  # distinct values that a lattice may have after all
 
 
 class Shared:
@@ -168,13 +168,13 @@ def _ranks(keys: IndexArray) -> IndexArray:
 
 def blurred(positions: FloatArray, ruler: Ruler) -> FloatArray:
     """Where the ruler puts distinct values."""
-    if ruler.exact and len(positions) <= _LONGEST:
+    if ruler.exact and len(positions) <= LONGEST:
         return positions
     coarse = Ruler(ruler.centre)
     keys, place = np.unique(keys_of(positions, coarse), return_inverse=True)
     return positions_of(keys, coarse)[place]
 
 
-def note_of(ruler: Ruler) -> str:
-    """What the ruler does to values, for the notes."""
-    return f"told apart to one part in {2**BITS:,} of their distance from {ruler.centre!r}"
+def note_of(centre: float) -> str:
+    """What a ruler does to values, for the notes."""
+    return f"told apart to one part in {2**BITS:,} of their distance from {centre!r}"

@@ -18,6 +18,7 @@ from divcli.sources.weights import as_weight, weighted_column
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
 
+_PROFILE = "divcli/profile/"  # how the schema of a profile begins, of whatever version
 _NUMBER_AS_WEIGHT = ("counts", "probabilities", "weights")
 
 
@@ -95,6 +96,10 @@ def _from_object(value: dict[str, Any], name: str, options: InputOptions) -> Sou
         raise DataError("an empty object: no symbols", where=name)
     if (model := document_column(value, name, options)) is not None:
         return model
+    if str(value.get("schema")).startswith(_PROFILE):
+        from divcli.sources.profiles import from_profile
+
+        return from_profile(value, name, options)
     if set(value) == {"p", "q"} and all(isinstance(v, (dict, list)) for v in value.values()):
         return TwoSided(
             name,

@@ -102,7 +102,7 @@ def test_all_columns_and_an_identifier_set_aside(run: Run) -> None:
     expected = dict.fromkeys(Path(ORDERS).read_text().split("\n")[0].split(","), "representative")
     assert verdicts(found) == expected | {"order_id": "insufficient"}
     tested = [one for one in found["columns"] if one["p_value"] is not None]
-    adjusted = holm([one["p_value"] for one in tested])
+    adjusted = holm(np.array([one["p_value"] for one in tested]))
     assert [one["p_adjusted"] for one in tested] == pytest.approx(adjusted)
 
 
@@ -183,4 +183,4 @@ def test_what_is_asked_wrongly_is_told(
     ],
 )
 def test_holm(p_values: list[float], expected: list[float]) -> None:
-    assert holm(p_values) == pytest.approx(expected)
+    assert holm(np.array(p_values)).tolist() == pytest.approx(expected)

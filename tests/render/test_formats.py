@@ -96,7 +96,11 @@ def hostile_document() -> str:
     return json.dumps({"p": weights, "q": other})
 
 
-@pytest.mark.parametrize("name", [row.name for row in RENDERERS])
+# Those that list checks alone, each a case of its own, are tried with hostile columns.
+SYMBOLS_IN = [row.name for row in RENDERERS if row.name not in ("junit", "github")]
+
+
+@pytest.mark.parametrize("name", SYMBOLS_IN)
 @pytest.mark.parametrize("command", ["compare", "entropy", "explain"])
 def test_symbols_come_out_inert_in_every_format(run: Run, name: str, command: str) -> None:
     document = hostile_document()
