@@ -13,11 +13,10 @@ from divcli.analysis.drift_options import DriftOptions, check_options
 from divcli.analysis.findings import Findings
 from divcli.analysis.profile import selected
 from divcli.analysis.verdicts import judged
-from divcli.counting.profiling import 
-from divcli.model.column_settings import ColumnSettings
 from divcli.counting.python import PythonEngine
 from divcli.counting.typing_policy import as_time, symbol_of
 from divcli.errors import CommandLineError, DataError
+from divcli.model.column_settings import ColumnSettings
 from divcli.model.profile import Profile
 from divcli.model.slices import Slice, SlicedReport
 from divcli.sources.columns import Column, InputOptions, TwoSided, Value
