@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -71,7 +72,8 @@ def _settings(name: str, typed: tuple[str, ...]) -> list[Setting]:
     command: click.Command = resolve(next(row.target for row in COMMANDS if row.name == name))
     known = parameters(command)
     # Its options alone: sources that are not there yet must not keep anybody from asking.
-    bare = click.Command(name, params=list(known.values()), add_help_option=False)
+    asked = [_optional(one) for one in known.values()]
+    bare = click.Command(name, params=asked, add_help_option=False)
     context = bare.make_context(name, list(typed), allow_extra_args=True)
     found = configuration.current()
     values = configuration.effective(context, context.params, found)
@@ -85,6 +87,15 @@ def _settings(name: str, typed: tuple[str, ...]) -> list[Setting]:
         for option_name, option in known.items()
         if not option.hidden or values[option.name or ""] not in (None, ())
     ]
+
+
+def _optional(option: click.Option) -> click.Option:
+    """The option as one that can be left out."""
+    if not option.required:
+        return option
+    optional = copy(option)
+    optional.required = False
+    return optional
 
 
 def _together(settings: Iterable[Setting]) -> list[Setting]:

@@ -74,7 +74,8 @@ def checked(file: ConfigFile) -> Configuration:
             sections[name] = config_file.as_table(file, name)
         else:
             _require(file, (name,), _names(known))
-        for command in commands if name not in sections else ():
+        # `columns` at the top is the table of settings; an option of that name has its command's.
+        for command in commands if name not in (*sections, _COLUMNS) else ():
             _take(file, (name,), value, known[command], options[command])
     # After the keys for all commands, wherever they stand: those for one go before them.
     for command, section in sections.items():

@@ -105,7 +105,10 @@ def key_sql(value: str, ruler: Ruler) -> str:
     """`keys_of` as an expression of SQL over a double."""
     if ruler.exact:
         return f"({value})::BIT::BIGINT"
-    return f"(({value} - {ruler.centre!r}::DOUBLE)::BIT::BIGINT >> {_DROPPED})"
+    distance = f"{value} - {ruler.centre!r}::DOUBLE"
+    if ruler.centre == 0:
+        distance += " + 0.0::DOUBLE"  # which makes one zero of two
+    return f"(({distance})::BIT::BIGINT >> {_DROPPED})"
 
 
 def positions_of(keys: IndexArray, ruler: Ruler) -> FloatArray:
