@@ -73,8 +73,7 @@ def compare_pairs(
 ) -> Pairs:
     """The comparison of each pair of columns; each source is read once for all."""
     engine = engine_for([column for pair in pairs for column in pair])
-    limit = counting.limit_symbols
-    engine.prepare([Asked(pair, counting.wanted, limit=limit) for pair in pairs])
+    engine.prepare([Asked(pair, counting.wanted) for pair in pairs])
     comparisons: list[Comparison] = []
     failed: list[tuple[str, str]] = []
     for p, q in pairs:

@@ -31,8 +31,7 @@ def entropies(
 ) -> EntropyReport:
     """The entropy of each column, on its own alphabet or grid."""
     engine = engine_for(columns)
-    limit = counting.limit_symbols
-    engine.prepare([Asked([one], counting.wanted, limit=limit) for one in columns])
+    engine.prepare([Asked([one], counting.wanted) for one in columns])
     results = (entropy_of_column(one, counting, options, engine) for one in columns)
     return EntropyReport(options.unit, tuple(results))
 

@@ -72,7 +72,7 @@ def _settings(name: str, typed: tuple[str, ...]) -> list[Setting]:
     command: click.Command = resolve(next(row.target for row in COMMANDS if row.name == name))
     known = parameters(command)
     # Its options alone: sources that are not there yet must not keep anybody from asking.
-    asked = [_optional(one) for one in known.values()]
+    asked: list[click.Parameter] = [_optional(one) for one in known.values()]
     bare = click.Command(name, params=asked, add_help_option=False)
     context = bare.make_context(name, list(typed), allow_extra_args=True)
     found = configuration.current()

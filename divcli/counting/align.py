@@ -41,7 +41,7 @@ def distributions(
     engine = engine or engine_for(columns)
     bins = None if options.bins is None else parse_bins(options.bins)
     sampled = [column for column in columns if column.model is None]
-    engine.prepare([Asked(sampled, options.wanted, limit=options.limit_symbols)])
+    engine.prepare([Asked(sampled, options.wanted)])
     sides = [Side(column, engine.scan(column), options.missing == "drop") for column in sampled]
     for side in sides:
         check_side(side, options.missing)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from itertools import chain, repeat
 from typing import cast
 
-from divcli.counting.engine import Engine
+import numpy as np
+
+from divcli.counting.engine import Engine, Together
 from divcli.counting.python import weight_array
 from divcli.counting.side import Side, counted
 from divcli.errors import DataError
@@ -22,7 +24,14 @@ def on_alphabet(
 
     Samples are ordered by symbol, ready distributions as they were given.
     """
-    counts, limit = _counts(sides, limit, engine, notes)
+    drops = any(side.drops_missing for side in sides)
+    together = engine.together([side.column for side in sides], limit, drops_missing=drops)
+    if together is not None:
+        return _counted_together(sides, together, limit, notes)
+    counts = [dict(engine.symbols(side.column)) for side in sides]
+    for side, one in zip(sides, counts, strict=True):
+        if side.drops_missing:
+            one.pop(Special.MISSING, None)
     counts = _take_symbols(sides, counts, notes)
     found = dict.fromkeys(chain.from_iterable(counts))
     alphabet: list[Symbol] = list(found)
@@ -40,21 +49,24 @@ def on_alphabet(
     ]
 
 
-def _counts(
-    sides: Sequence[Side], limit: int | None, engine: Engine, notes: list[str]
-) -> tuple[list[Counts], int | None]:
-    """The symbols of each side, and the limit that they are still to be held to."""
-    columns = [side.column for side in sides]
-    drops = any(side.drops_missing for side in sides)
-    top = None if limit is None else engine.top(columns, limit, drops_missing=drops)
-    if top is not None:
-        notes += [_told(top.beyond, limit)] * bool(top.beyond)
-        return [dict(one) for one in top.counts], None
-    counts = [dict(engine.symbols(column)) for column in columns]
-    for side, one in zip(sides, counts, strict=True):
-        if side.drops_missing:
-            one.pop(Special.MISSING, None)
-    return counts, limit
+def _counted_together(
+    sides: Sequence[Side], found: Together, limit: int | None, notes: list[str]
+) -> list[Distribution]:
+    """The sides as an engine put them together, with cells for missing values and for the rest."""
+    if found.beyond:
+        notes.append(_told(found.beyond, limit))
+    apart: dict[Symbol, Sequence[int]] = {Special.MISSING: found.missing, Special.REST: found.rest}
+    apart = {symbol: masses for symbol, masses in apart.items() if any(masses)}
+    symbols = (*found.symbols, *apart)
+    return [
+        side.distribution(
+            symbols,
+            np.append(counts, [masses[i] for masses in apart.values()]).astype(np.int64),
+            "categorical",
+            notes,
+        )
+        for i, (side, counts) in enumerate(zip(sides, found.counts, strict=True))
+    ]
 
 
 def _told(beyond: int, limit: int | None) -> str:

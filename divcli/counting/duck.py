@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
-from divcli.counting.engine import Asked, Points, Scan, Top
+from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.python import PythonEngine, odd_of, place_of, settled, summed
-from divcli.counting.queries import Left, Plan, Way, count, shared_symbols
+from divcli.counting.queries import Left, Plan, Way, count, shared_texts, stored_of, texts_left
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
 from divcli.counting.typing_policy import ValueKind, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol
@@ -47,10 +47,9 @@ class Counted(NamedTuple):
         return int(self.masses.sum()) + sum(self.counts) + left
 
     def missing(self) -> list[str]:
-        """The raw values that are missing."""
-        return [
-            str(v) for v, kind in zip(self.others, self.kinds, strict=True) if kind == "missing"
-        ]
+        """The texts that are missing values."""
+        gaps = compress(self.others, map("missing".__eq__, self.kinds))
+        return [value for value in gaps if isinstance(value, str)]
 
 
 class DuckEngine:
@@ -104,25 +103,25 @@ class DuckEngine:
         if not is_stored(column):
             return self._python.symbols(column)
         counted = self._of(column, "symbols")
-        if counted.left is not None:
-            self._count([counted.plan._replace(limited=False)])
-            counted = self._of(column, "symbols")
-        if not column.typed and "missing" not in counted.kinds:
-            return dict(zip(counted.others, counted.counts, strict=True))  # type: ignore[arg-type]
         counts: dict[Symbol, float] = {}
+        if counted.left is not None:
+            counts |= texts_left(counted.plan.stored.table, counted.left)
         for value, mass, kind in zip(counted.others, counted.counts, counted.kinds, strict=True):
             symbol: Symbol = Special.MISSING if kind == "missing" else symbol_of(value)
             counts[symbol] = counts.get(symbol, 0) + mass
         return counts
 
-    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
-        """The most probable symbols of all columns, found in the database."""
+    def together(
+        self, columns: Sequence[Column], limit: int | None, *, drops_missing: bool
+    ) -> Together | None:
+        """Columns on one alphabet, put together in the database."""
         if not all(map(is_stored, columns)):
             return None
         counted = [self._of(column, "symbols") for column in columns]
-        if any(one.left is None for one in counted):
+        databases = {id(one.plan.stored.table.database) for one in counted}
+        if len(databases) > 1 or any(one.left is None for one in counted):
             return None
-        return most_probable(counted, limit, drops_missing=drops_missing)
+        return put_together(counted, limit, drops_missing=drops_missing)
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
         """Mass of each number (or time) of the column, or of those between two edges as one."""
@@ -178,13 +177,12 @@ class DuckEngine:
         ways: dict[str | None, Way] = {
             "categorical": "symbols", "numeric": "numbers", "datetime": "times",
         }  # fmt: skip
-        plan = self._planned(column, ways.get(asked.kind) or _way(column), asked.edges)
-        stays = asked.limit is not None and plan.way == "symbols" and plan.stored.form == "text"
-        return plan._replace(limited=stays)
+        return self._planned(column, ways.get(asked.kind) or _way(column), asked.edges)
 
     def _planned(self, column: Column, way: Way, edges: FloatArray | None) -> Plan:
         if way == "symbols":
-            return Plan(column, way, Ruler(0.0), None)
+            stays = stored_of(column).form in ("text", "string")
+            return Plan(column, way, Ruler(0.0), None, stays=stays)
         test = is_date if way == "times" else is_plain
         plain = all(map(test, column.values[:HEAD]))
         return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
@@ -200,25 +198,21 @@ class DuckEngine:
             self._counted[id(plan.column), plan.way] = counted
 
 
-def most_probable(counted: Sequence[Counted], limit: int, *, drops_missing: bool) -> Top | None:
-    """The symbols with the greatest sum of shares, those of equal sums in alphabetical order."""
+def put_together(counted: Sequence[Counted], limit: int | None, *, drops_missing: bool) -> Together:
+    """Columns on the symbols of all, or on those with the greatest sums of shares."""
+    missing = [sum(compress(one.counts, map("missing".__eq__, one.kinds))) for one in counted]
+    gone = missing if drops_missing else [0] * len(counted)
+    totals = [one.rows - less for one, less in zip(counted, gone, strict=True)]
+    gaps = sorted({text for one in counted for text in one.missing()})
     table = counted[0].plan.stored.table
-    if any(one.plan.stored.table.database is not table.database for one in counted):
-        return None
-    gaps = sorted({raw for one in counted for raw in one.missing()})
-    gone = [sum(compress(one.counts, map("missing".__eq__, one.kinds))) for one in counted]
-    totals = [
-        one.rows - (gap if drops_missing else 0) for one, gap in zip(counted, gone, strict=True)
+    left = [one.left for one in counted if one.left is not None]
+    texts, counts, distinct = shared_texts(table, left, gaps, totals, limit)
+    rest = [
+        one.rows - absent - int(kept.sum())
+        for one, absent, kept in zip(counted, missing, counts, strict=True)
     ]
-    relations = [one.left.relation for one in counted if one.left is not None]
-    rows, distinct = shared_symbols(table, relations, gaps, totals, limit)
-    counts: list[dict[Symbol, float]] = []
-    for i, one in enumerate(counted):
-        named: dict[Symbol, float] = {raw: row[i] for raw, *row in rows if row[i]}
-        rest = one.rows - gone[i] - sum(named.values())
-        missing: dict[Symbol, float] = {Special.MISSING: gone[i]} if gone[i] else {}
-        counts.append(named | missing | ({Special.REST: rest} if distinct > limit else {}))
-    return Top(counts, max(distinct - limit, 0))
+    kept_missing = [0] * len(counted) if drops_missing else missing
+    return Together(texts, counts, kept_missing, rest, max(distinct - (limit or distinct), 0))
 
 
 def is_stored(column: Column) -> bool:
@@ -228,8 +222,7 @@ def is_stored(column: Column) -> bool:
 
 def _way(column: Column) -> Way:
     """How a column is best counted at first, by its first values."""
-    stored = column.values
-    assert isinstance(stored, StoredColumn)
+    stored = stored_of(column)
     if stored.form in ("number", "time"):
         return "numbers" if stored.form == "number" else "times"
     kinds = set(kinds_of(stored.head(HEAD), column.na, typed=column.typed))

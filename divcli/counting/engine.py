@@ -51,24 +51,25 @@ class Asked(NamedTuple):
     """Columns that will be asked for together, to share symbols or a line.
 
     kind: what they are taken for, None where the values decide. edges: places on the line that
-    mass below is to be told from mass above, None where distinct values are wanted. limit: how many
-    symbols are wanted, None for all.
+    mass below is to be told from mass above, None where distinct values are wanted.
     """
 
     columns: Sequence[Column]
     kind: Kind | None = None
     edges: FloatArray | None = None
-    limit: int | None = None
 
 
-class Top(NamedTuple):
-    """The symbols with the most probability over several columns, and the rest of each column.
+class Together(NamedTuple):
+    """Columns on the symbols that any of them has, in alphabetical order.
 
-    counts: mass of each of the symbols, missing values and Special.REST among them, by column.
-    beyond: how many symbols the rest is.
+    counts: shape (k,) for each column. missing, rest: rows with missing values, and with symbols
+    beyond a limit, by column. beyond: how many symbols those are.
     """
 
-    counts: Sequence[Mapping[Symbol, float]]
+    symbols: Sequence[str]
+    counts: Sequence[WeightArray]
+    missing: Sequence[int]
+    rest: Sequence[int]
     beyond: int
 
 
@@ -84,8 +85,10 @@ class Engine(Protocol):
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
         """Mass of each symbol, missing values under Special.MISSING, in any order."""
 
-    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
-        """The most probable symbols of all columns, None where `symbols` has to tell."""
+    def together(
+        self, columns: Sequence[Column], limit: int | None, *, drops_missing: bool
+    ) -> Together | None:
+        """Columns on one alphabet, or on its most probable symbols, where that is known at once."""
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
         """Mass of each number (or time) of the column, or of those between two edges as one."""

@@ -75,10 +75,10 @@ def time_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
     """
     if form == "time":
         return f"CASE WHEN isfinite({raw}) THEN epoch_us({raw}) END"
-    if form not in ("text", "json") or plain:
+    if form not in ("text", "json", "string") or plain:
         return "NULL::BIGINT"
-    text = raw if form == "text" else f"substring({raw}, 2, length({raw}) - 2)"
-    mark = "" if form == "text" else '"'
+    text = raw if form != "json" else f"substring({raw}, 2, length({raw}) - 2)"
+    mark = "" if form != "json" else '"'
     tests = [f"{raw} >= '{mark}0001'"]
     tests.append(f"regexp_full_match({text}, {quoted(_CLOCK)})")
     tests += [f"trim({text}, {_BLANKS}) <> {quoted(token)}" for token in na if token]

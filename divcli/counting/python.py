@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from divcli.counting.engine import Asked, Points, Scan, Top
+from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred
 from divcli.counting.typing_policy import ValueKind, as_number, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol, text_of
@@ -66,8 +66,10 @@ class PythonEngine:
         """Which columns share a line; each is read on its own, from memory."""
         self._shared.add(asked)
 
-    def top(self, columns: Sequence[Column], limit: int, *, drops_missing: bool) -> Top | None:
-        """None: all symbols are in memory."""
+    def together(
+        self, columns: Sequence[Column], limit: int | None, *, drops_missing: bool
+    ) -> Together | None:
+        """None: the symbols of each column are at hand."""
         return None
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:

@@ -7,12 +7,13 @@ queries for each column, or unpivoting, and their memory does not grow with the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from divcli.counting.judged import cell_sql, number_cast, number_guard, perhaps_sql, time_cast
 from divcli.counting.ruler import LONGEST, Ruler, key_sql, positions_of
+from divcli.model.distribution import Symbol
 from divcli.sources.columns import Column, Value
 from divcli.sources.sql import quoted
 from divcli.sources.stored import StoredColumn, StoredTable
@@ -24,9 +25,13 @@ Way = Literal["symbols", "numbers", "times"]
 
 
 class Left(NamedTuple):
-    """Texts that stay in the database: where, how many, on how many rows, and the first of them."""
+    """Mere texts that stay in the database: how many, on how many rows, and the first of them.
+
+    relation: these. everything: they and what may be more than a text.
+    """
 
     relation: str
+    everything: str
     distinct: int
     rows: int
     least: str | None
@@ -46,11 +51,17 @@ class Groups(NamedTuple):
 _MOST_SETS = 20  # in one query: each adds two columns to every row of its result
 
 
+def stored_of(column: Column) -> StoredColumn:
+    """Where the values of a stored column are."""
+    assert isinstance(column.values, StoredColumn)
+    return column.values
+
+
 class Plan(NamedTuple):
     """How a column is to be counted: the way, and on a line its ruler or its edges.
 
-    plain: whether its first values pass the cheapest test of what they are. limited: whether its
-    plain texts stay in the database, however many.
+    plain: whether its first values pass the cheapest test of what they are. stays: whether its mere
+    texts stay in the database, however many.
     """
 
     column: Column
@@ -58,14 +69,12 @@ class Plan(NamedTuple):
     ruler: Ruler
     edges: FloatArray | None
     plain: bool = False
-    limited: bool = False
+    stays: bool = False
 
     @property
     def stored(self) -> StoredColumn:
         """Where its values are."""
-        values = self.column.values
-        assert isinstance(values, StoredColumn)
-        return values
+        return stored_of(self.column)
 
     def cast(self, raw: str) -> str:
         """What a raw value may be on the line, as SQL."""
@@ -106,7 +115,7 @@ def count(plans: Sequence[Plan]) -> list[Groups]:
 def _counted(table: StoredTable, plans: Sequence[Plan]) -> list[Groups]:
     kept = table.keep(_query(table, plans))
     found = [_groups(table, plan, kept, i) for i, plan in enumerate(plans)]
-    if not any(plan.limited for plan in plans):
+    if not any(plan.stays for plan in plans):
         table.database.drop(kept)
     return found
 
@@ -160,15 +169,18 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
     keyed = table.database.arrays(f"SELECT key, n {keys}", table.name)
     bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
     left = None
-    if plan.limited:
+    if plan.stays:
         mere = f"{bare} AND NOT coalesce({perhaps_sql('raw', plan.column.na)}, true)"
         [(distinct, rows, least)] = table.ask(
             f"SELECT count(*), coalesce(sum(n), 0)::BIGINT, min(raw) {mere}"
         )
-        left = Left(f"(SELECT raw, n {bare})", distinct, rows, least)
+        # Of bare text nothing is the empty text; a declared string that is missing is no text.
+        given = "raw IS NOT NULL" if plan.stored.form == "string" else "true"
+        everything = f"(SELECT coalesce(raw, '') AS raw, n {bare} AND {given})"
+        left = Left(f"(SELECT raw, n {mere})", everything, distinct, rows, least)
         bare += f" AND coalesce({perhaps_sql('raw', plan.column.na)}, true)"
     query = f"SELECT raw, n {bare} ORDER BY raw"
-    if plan.stored.form in ("text", "json"):
+    if plan.stored.form in ("text", "json", "string"):
         others = table.database.arrays(query, table.name)
         raw, counts = others["raw"].tolist(), others["n"].tolist()
     else:
@@ -189,27 +201,40 @@ def _number(table: StoredTable, query: str) -> int:
     return int(number)
 
 
-def shared_symbols(
+def texts_left(table: StoredTable, left: Left) -> dict[Symbol, float]:
+    """The mere texts of a column with their rows."""
+    found = table.database.arrays(left.relation, table.name)
+    return dict(zip(found["raw"].tolist(), found["n"].tolist(), strict=True))
+
+
+def shared_texts(
     table: StoredTable,
-    relations: Sequence[str],
+    left: Sequence[Left],
     gaps: Sequence[str],
     totals: Sequence[int],
-    limit: int,
-) -> tuple[list[tuple[Any, ...]], int]:
-    """The texts with the greatest sums of shares, with their rows by relation; how many there are.
+    limit: int | None,
+) -> tuple[list[str], list[WeightArray], int]:
+    """The texts of all columns in alphabetical order, their rows by column, and how many there are.
 
-    gaps: texts that are missing values.
+    gaps: texts that are missing values. limit: of the texts, those with the greatest sums of
+    shares of these totals; in alphabetical order where they are equal.
     """
-    counts = [f"coalesce(sum(n) FILTER (side = {i}), 0)::BIGINT" for i in range(len(relations))]
-    sides = " UNION ALL ".join(
-        f"SELECT {i} AS side, coalesce(raw, '') AS raw, n FROM {one}"
-        for i, one in enumerate(relations)
-    )
     named = f" WHERE raw NOT IN ({', '.join(map(quoted, gaps))})" if gaps else ""
-    listed = ", ".join(f"{sql} AS n{i}" for i, sql in enumerate(counts))
-    kept = table.keep(f"SELECT raw, {listed} FROM ({sides}){named} GROUP BY raw")
-    shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
-    [(distinct,)] = table.ask(f"SELECT count(*) FROM {kept}")
-    rows = table.ask(f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}")
+    sides = " UNION ALL ".join(
+        f"SELECT {i} AS side, raw, n FROM {one.everything}{named}" for i, one in enumerate(left)
+    )
+    listed = ", ".join(
+        f"coalesce(sum(n) FILTER (side = {i}), 0)::BIGINT AS n{i}" for i in range(len(left))
+    )
+    kept = table.keep(f"SELECT raw, {listed} FROM ({sides}) GROUP BY raw")
+    distinct = _number(table, f"SELECT count(*) FROM {kept}")
+    chosen = f"SELECT * FROM {kept}"
+    if limit is not None:
+        shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
+        chosen += f" ORDER BY {shares} DESC, raw LIMIT {limit}"
+    found = table.database.arrays(f"SELECT * FROM ({chosen}) ORDER BY raw", table.name)
     table.database.drop(kept)
-    return rows, distinct
+    counts: list[WeightArray] = [
+        np.asarray(found[f"n{i}"], dtype=np.int64) for i in range(len(left))
+    ]
+    return found["raw"].tolist(), counts, distinct

@@ -234,9 +234,9 @@ def _typed(name: str, kind: str) -> tuple[str, Form]:
         return column, "number"
     if kind.startswith(("DATE", "TIMESTAMP")):
         return column, "time"
-    if kind in ("BOOLEAN", "VARCHAR"):
+    if kind == "BOOLEAN":
         return column, "typed"
-    return f"{column}::VARCHAR", "typed"
+    return column if kind == "VARCHAR" else f"{column}::VARCHAR", "string"
 
 
 def _head(place: Place, base: Database) -> bytes:

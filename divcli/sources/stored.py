@@ -15,14 +15,14 @@ from divcli.sources.pipe import Pump
 from divcli.sources.sql import identifier
 
 T = TypeVar("T")
-Form = Literal["text", "json", "number", "time", "typed"]
+Form = Literal["text", "json", "number", "time", "string", "typed"]
 
 
 class StoredColumn(Sequence[Value]):
     """The values of one column, fetched when they are looked at one by one.
 
     expression: what SQL calls the raw value. form: what that is: bare text, the text of a JSON
-    value, a number or a time of the database's own, or another of its types.
+    value; or what the database has declared: a number, a time, a string, or another of its types.
     """
 
     def __init__(self, table: StoredTable, expression: str, form: Form) -> None:
