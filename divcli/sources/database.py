@@ -73,13 +73,32 @@ class Database:
         )
         return found
 
-    def keep(self, sql: str, name: str, watch: Callable[[], str] | None = None) -> str:
-        """Keep the result of a query as a temporary table; its name."""
+    def keep(
+        self,
+        sql: str,
+        name: str,
+        watch: Callable[[], str] | None = None,
+        *,
+        ordered: bool = False,
+    ) -> str:
+        """Keep the result of a query as a temporary table; its name.
+
+        ordered: whether the query goes by the order of rows.
+        """
         self._made += 1
         table = f"kept_{self._made}"
         command = f"CREATE TEMP TABLE {table} AS {sql}"
-        self._run(lambda: self._connection.execute(command), name, watch)
+        run = self._connection.execute if ordered else self._without_order
+        self._run(lambda: run(command), name, watch)
         return table
+
+    def _without_order(self, command: str) -> None:
+        """Run a command whose result is a set: rows that need no order take less memory."""
+        self._connection.execute("SET preserve_insertion_order = false")
+        try:
+            self._connection.execute(command)
+        finally:
+            self._connection.execute("SET preserve_insertion_order = true")
 
     def drop(self, table: str) -> None:
         """Let go of a kept result."""

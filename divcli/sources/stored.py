@@ -99,9 +99,11 @@ class StoredTable:
         """All rows of a query."""
         return self._placed(lambda: self.database.rows(query, self.name, self.watch))
 
-    def keep(self, query: str) -> str:
+    def keep(self, query: str, *, ordered: bool = False) -> str:
         """Keep the result of a query as a temporary table; its name."""
-        return self._placed(lambda: self.database.keep(query, self.name, self.watch))
+        return self._placed(
+            lambda: self.database.keep(query, self.name, self.watch, ordered=ordered)
+        )
 
     def _placed(self, work: Callable[[], T]) -> T:
         try:
@@ -158,7 +160,8 @@ class StoredTable:
         own = ", ".join(f"{sql} AS raw_{i}" for i, (sql, _) in enumerate(self.columns.values()))
         drawn = self.keep(
             f"SELECT * FROM (SELECT {own}, row_number() OVER () AS place FROM {self.read()}) "
-            f"ORDER BY hash(place + {seed} * 1000003) LIMIT {rows}"
+            f"ORDER BY hash(place + {seed} * 1000003) LIMIT {rows}",
+            ordered=True,
         )
         columns = {
             label: (f"raw_{i}", form) for i, (label, (_, form)) in enumerate(self.columns.items())
