@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from divcli.counting.typing_policy import as_number
 from divcli.model.distribution import Special
 from divcli.sources.columns import BLANKS, Value
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
 
 # JSON's grammar of numbers lies within the policy's; what it lacks is tried after it: +5, .5, 5.
-_NUMBER = r"[+-]?(0|[1-9][0-9]*)?[.]?[0-9]*([eE][+-]?[0-9]+)?"
+_NUMBER = r"[+-]?((0|[1-9][0-9]*)([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?"
 _CLOCK = r"\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d{1,9})?)?(Z|[+-]\d\d:?[0-5]\d)?"
 _PERHAPS = r"(?i)^[ \t\n\r\v\f]*($|[+-]?([0-9.]|nan|inf))"
 _WHOLE = "9007199254740992"  # 2^53: whole numbers beyond are identifiers
@@ -96,15 +98,19 @@ def perhaps_sql(raw: str, na: Sequence[str]) -> str:
     return f"(regexp_matches({raw}, {quoted(_PERHAPS)}){tokens})"
 
 
-def cell_sql(value: str, edges: FloatArray) -> str:
-    """Which cell between ascending edges a double lies in, by bisection: 0 below the first."""
+def cells_sql(value: str, edges: FloatArray, relation: str) -> str:
+    """A query for how many doubles lie in each cell between ascending edges: cell, n.
 
-    def among(low: int, high: int) -> str:
-        if low == high:
-            return str(low)
-        middle = (low + high) // 2
-        edge = f"{float(edges[middle])!r}::DOUBLE"
-        below, above = among(low, middle), among(middle + 1, high)
-        return f"CASE WHEN {value} < {edge} THEN {below} ELSE {above} END"
-
-    return f"CASE WHEN {value} IS NOT NULL THEN ({among(0, len(edges))})::BIGINT END"
+    The cells are counted from 0, below the first edge; one holds low ≤ value < high. DuckDB's own
+    bins end with their edge, so that they are those of the negated values.
+    """
+    edges = edges[edges < np.inf]  # the double after the greatest, above which there is none
+    if not len(edges):
+        return f"SELECT 0 AS cell, count(*) AS n FROM {relation} WHERE {value} IS NOT NULL"
+    ends = "[" + ", ".join(repr(-float(edge)) for edge in edges[::-1]) + "]::DOUBLE[]"
+    cell = f"coalesce({len(edges)} + 1 - list_position({ends}, edge), 0)"
+    return (
+        f"SELECT {cell} AS cell, n FROM (SELECT unnest(map_keys(bins)) AS edge, "
+        f"unnest(map_values(bins)) AS n FROM (SELECT histogram(-{value}, {ends}) AS bins "
+        f"FROM {relation}))"
+    )

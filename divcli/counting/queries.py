@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from divcli.counting.judged import cell_sql, number_cast, number_guard, perhaps_sql, time_cast
+from divcli.counting.judged import cells_sql, number_cast, number_guard, perhaps_sql, time_cast
 from divcli.counting.ruler import LONGEST, Ruler, key_sql, positions_of
 from divcli.model.distribution import Symbol
 from divcli.sources.columns import Column, Value
@@ -90,8 +90,8 @@ class Plan(NamedTuple):
         return number_guard(cast, raw, self.stored.form, plain=self.plain)
 
     def key(self, value: str) -> str:
-        """The whole number that a double is counted under."""
-        return key_sql(value, self.ruler) if self.edges is None else cell_sql(value, self.edges)
+        """The whole number that a double is counted under; itself where there are edges."""
+        return key_sql(value, self.ruler) if self.edges is None else value
 
     def positions(self, keys: IndexArray) -> FloatArray:
         """Where the rows with these keys stand."""
@@ -132,9 +132,11 @@ def _parts(i: int, plan: Plan) -> list[str]:
     if plan.way == "symbols":
         return [f"SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n "
                 f"FROM s GROUP BY r{i}"]  # fmt: skip
+    keys = f"SELECT k{i} AS cell, count(*) AS n FROM s WHERE k{i} IS NOT NULL GROUP BY k{i}"
+    if plan.edges is not None:
+        keys = cells_sql(f"k{i}", plan.edges, "s")
     return [
-        f"SELECT {i} AS part, NULL AS raw, k{i} AS key, count(*) AS n FROM s "
-        f"WHERE k{i} IS NOT NULL GROUP BY k{i}",
+        f"SELECT {i} AS part, NULL AS raw, cell::BIGINT AS key, n::BIGINT AS n FROM ({keys})",
         f"SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n FROM s "
         f"WHERE k{i} IS NULL GROUP BY r{i}",
     ]

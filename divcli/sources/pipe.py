@@ -42,16 +42,32 @@ class Pump:
         return f"standard input: {self.moved / 1e6:,.0f} MB"
 
     def _move(self, target: int) -> None:
-        block: bytes | memoryview = self._beginning
         # A reader that stops early has its reasons, and tells them itself.
         with contextlib.suppress(BrokenPipeError):
-            while block:
-                left = memoryview(block)
-                while left:
-                    left = left[os.write(target, left) :]
-                self.moved += len(block)
-                block = self._stream.read1(_BLOCK) if hasattr(self._stream, "read1") else b""
+            self._write(target, self._beginning)
+            if not self._spliced(target):
+                bare = getattr(self._stream, "raw", self._stream)
+                while block := bare.read(_BLOCK):
+                    self._write(target, block)
         os.close(target)
+
+    def _write(self, target: int, block: bytes) -> None:
+        left = memoryview(block)
+        while left:
+            left = left[os.write(target, left) :]
+        self.moved += len(block)
+
+    def _spliced(self, target: int) -> bool:
+        """Let the system move the rest from pipe to pipe; false where it cannot."""
+        try:
+            source = self._stream.fileno()
+            while moved := os.splice(source, target, _BLOCK):
+                self.moved += moved
+        except BrokenPipeError:
+            raise
+        except (AttributeError, OSError):
+            return False
+        return True
 
 
 def kept(data: bytes) -> str:

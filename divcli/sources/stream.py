@@ -84,8 +84,10 @@ def _peek(stream: BinaryIO) -> tuple[bytes, bool]:
     """The beginning of a stream, long in bytes and in lines, and whether that is all of it."""
     blocks: list[bytes] = []
     size = lines = 0
+    # Without a buffer in between, whose content would be lost to whoever reads on.
+    bare = getattr(stream, "raw", stream)
     while size < LOOKED_AT or lines <= LOOKED_AT_LINES:
-        block = stream.read(_BLOCK)
+        block = bare.read(_BLOCK)
         if not block:
             return b"".join(blocks), True
         blocks.append(block)

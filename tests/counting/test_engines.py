@@ -1,21 +1,31 @@
 """Both engines tell the same of the same data, to the byte."""
 
 import csv
+import math
+import random
 from pathlib import Path
 
+import numpy as np
+import pandas
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from divcli.analysis.compare import MeasureOptions, compare_pairs
+from divcli.analysis.drift import drift
+from divcli.analysis.drift_options import DriftOptions
+from divcli.analysis.profile import Settings, profile_columns
 from divcli.analysis.significance import InferenceOptions
-from divcli.counting import duck, python
+from divcli.counting import duck, python, ruler
 from divcli.counting.align import CountingOptions
+from divcli.counting.judged import number_cast, number_guard
+from divcli.counting.typing_policy import kinds_of
 from divcli.errors import DivcliError
 from divcli.model.comparison import Report
 from divcli.render.json import render
 from divcli.render.page import Surface
-from divcli.sources.columns import EngineName, InputOptions
+from divcli.sources.columns import EngineName, InputOptions, Resources
+from divcli.sources.database import database
 from divcli.sources.resolve import columns_of, open_source
 
 MEASURING = MeasureOptions(inference=InferenceOptions(wanted=False))
@@ -73,6 +83,16 @@ def outcome(files: tuple[Path, Path], options: InputOptions, counting: CountingO
     return render(Report(found.comparisons, whole=True, failed=found.failed), Surface())
 
 
+def verdicts(files: tuple[Path, Path], options: InputOptions) -> str:
+    """The whole document of a drift check, or the error."""
+    try:
+        p, q = (columns_of(open_source(str(file), options), options) for file in files)
+        report = drift(profile_columns(p, Settings()), q, DriftOptions())
+    except DivcliError as error:
+        return str(error)
+    return render(report, Surface())
+
+
 def write(path: Path, header: list[str], rows: list[list[str]]) -> Path:
     """The table as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -125,3 +145,62 @@ def test_hostile_tables_read_the_same_on_both_engines(
         same(files, counting)
 
     check()
+
+
+@pytest.mark.usefixtures("rows_kept")
+def test_hostile_tables_drift_the_same_on_both_engines(tmp_path: Path) -> None:
+    @settings(max_examples=40)
+    @example((["a"], [["1"], ["-0.0"]], [["0"], ["1.7976931348623157e+308"], ["-1"]]))
+    @given(pairs())
+    def check(tables: tuple[list[str], list[list[str]], list[list[str]]]) -> None:
+        header, p, q = tables
+        files = write(tmp_path / "p.csv", header, p), write(tmp_path / "q.csv", header, q)
+        said = [verdicts(files, InputOptions(engine=name)) for name in ENGINES]
+        assert said[0] == said[1]
+
+    check()
+
+
+ALPHABET = "0123456789+-._eE \t\n\rnaiftyx()"
+
+
+def test_no_text_is_a_number_to_sql_that_is_none_to_the_policy() -> None:
+    chance = random.Random(7)
+    texts = ["".join(chance.choices(ALPHABET, k=chance.randint(0, 6))) for _ in range(60_000)]
+    texts += [repr(chance.uniform(-1e3, 1e3) * 10 ** chance.randint(-20, 20)) for _ in range(5000)]
+    texts = sorted(set(texts))
+    kinds = dict(zip(texts, kinds_of(texts, ("",), typed=False), strict=True))
+    base = database(Resources())
+    base.register("texts", pandas.DataFrame({"r": texts}))
+    for plain in (False, True):
+        cast = number_cast("r", "text", ("",), plain=plain)
+        guard = number_guard("w", "r", "text", plain=plain)
+        query = f"SELECT r, v FROM (SELECT r, {guard} AS v FROM (SELECT r, {cast} AS w FROM texts))"
+        found = {text: value for text, value in base.rows(query, "texts") if value is not None}
+        assert {kinds[text] for text in found} == {"number"}
+        assert all(float(text) == value for text, value in found.items())
+        assert len(found) > 5000
+
+
+def test_the_least_double_of_a_key_is_the_least() -> None:
+    chance = np.random.default_rng(7)
+    for values in (
+        chance.normal(100, 15, 5000), chance.lognormal(0, 3, 5000), chance.normal(0, 1e-9, 5000),
+        1.6e9 + 1e6 * chance.random(5000), 1e300 * chance.normal(0, 1, 5000),
+        chance.integers(0, 10**9, 5000).astype(float),
+    ):  # fmt: skip
+        one = ruler.Ruler(ruler.ruler_of(values[:1000].tolist()).centre)
+        keys = ruler.keys_of(values, one)
+        least = ruler.positions_of(keys, one)
+        assert (least <= values).all()
+        assert (ruler.keys_of(least, one) == keys).all()
+        assert (ruler.keys_of(np.nextafter(least, -math.inf), one) != keys).all()
+        distance = np.abs(values - one.centre)
+        assert (values - least <= distance / 2**ruler.BITS + np.spacing(np.abs(values))).all()
+
+
+def test_columns_on_a_lattice_are_kept_value_by_value() -> None:
+    assert ruler.ruler_of([19.99, 5.5, 3.25]).exact
+    assert ruler.ruler_of([86400.0 * day for day in range(1000)]).exact
+    assert not ruler.ruler_of([1, 2, 3e9]).exact
+    assert not ruler.ruler_of([0.1234567, 1.5]).exact
