@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
+import threading
 
 from divcli.errors import DivcliError, Status
 from divcli.inert import inert
@@ -17,6 +19,7 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run divcli and return its exit status."""
+    _end_in_order()
     arguments = sys.argv[1:] if arguments is None else arguments
     verbose = "-v" in arguments or "--verbose" in arguments
     try:
@@ -40,6 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
             "please report this with the command, and the output with -v",
             Status.FAULT,
         )
+
+
+def _end_in_order() -> None:
+    """Let whoever ends the process have temporary files removed first."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 def _run(arguments: list[str]) -> int:
@@ -77,7 +88,24 @@ def _complain(message: str, hint: str | None = None, status: Status = Status.OK)
 def entry() -> int:
     """The console script: one question, one answer, so nothing to collect on the way."""
     gc.disable()
-    return main()
+    try:
+        status = main()
+    except SystemExit as end:
+        status = int(end.code or 0)
+    if any(thread.daemon for thread in threading.enumerate()):
+        _leave(status)
+    return status
+
+
+def _leave(status: int) -> None:
+    """End while a thread still waits for what nobody wants any more."""
+    import atexit
+
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    atexit._run_exitfuncs()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from typing import TYPE_CHECKING, Any
@@ -34,17 +35,18 @@ class Database:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._made = 0
+        self._error: type[Exception] = DataError  # the database's own, once it is loaded
 
     @functools.cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         import atexit
-        import shutil
         import tempfile
 
         import duckdb
 
+        self._error = duckdb.Error
         folder = tempfile.mkdtemp(prefix="divcli-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        atexit.register(self._close, folder)
         config: dict[str, Any] = {
             "memory_limit": self._resources.memory_limit or DEFAULT_MEMORY,
             "temp_directory": folder,
@@ -60,6 +62,16 @@ class Database:
             return connection
         except duckdb.Error as error:
             raise CommandLineError(f"--memory-limit or --threads: {_first(error)}") from error
+
+    def _close(self, folder: str) -> None:
+        """Leave nothing behind, in memory or on disk."""
+        import shutil
+
+        connection = self.__dict__.pop("_connection", None)
+        # Work that waits for a pipe cannot be interrupted, and keeps its connection.
+        with contextlib.suppress(self._error):
+            connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
     def rows(self, sql: str, name: str, watch: Callable[[], str] | None = None) -> list[Any]:
         """All rows of a query, as tuples; errors as DataError about the source of this name."""

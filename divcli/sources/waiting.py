@@ -10,6 +10,7 @@ from typing import Any
 
 _PATIENCE = 1.0  # seconds without a word
 _BEAT = 0.2  # seconds between looks
+_FAREWELL = 1.0  # seconds that interrupted work has to end
 
 
 def finished(
@@ -34,6 +35,7 @@ def finished(
         _await(thread, watch)
     except BaseException:
         interrupt()
+        thread.join(_FAREWELL)
         raise
     if failure:
         raise failure[0]
