@@ -220,7 +220,12 @@ def listed(symbols: Mapping[str, float], like: Content | None = None) -> SymbolC
         chosen = _standing_out(symbols)
     else:
         chosen = set(like.symbols) if like.rest is not None else {*like.symbols, *symbols}
-    ranked = sorted(chosen, key=lambda symbol: (-symbols.get(symbol, 0), symbol))
+    # Mostly in alphabetical order already, which sorting makes use of.
+    named = [symbol for symbol in symbols if symbol in chosen]
+    named += [symbol for symbol in chosen if symbol not in symbols]
+    named.sort()
+    order = np.argsort([-symbols.get(symbol, 0) for symbol in named], kind="stable").tolist()
+    ranked = [named[place] for place in order]
     beyond = [mass for symbol, mass in symbols.items() if symbol not in chosen]
     apart = bool(beyond) or (isinstance(like, SymbolCounts) and like.rest is not None)
     counts = weight_array([symbols.get(symbol, 0) for symbol in ranked])
