@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain, repeat, starmap
-from typing import Any, overload
+from typing import Any, cast
 
-from divcli.sources.columns import Column, Value
-
-
-class Repeated(Sequence[Value]):
-    """Distinct values, each as often as it was counted: the column that was, in no memory."""
-
-    def __init__(self, counts: Sequence[tuple[Value, int]]) -> None:
-        self._counts = counts
-        self._length = sum(n for _, n in counts)
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __iter__(self) -> Iterator[Value]:
-        return chain.from_iterable(starmap(repeat, self._counts))
-
-    @overload
-    def __getitem__(self, index: int) -> Value: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Value]: ...
-    def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
-        """A value by its place; slow, and for tests and errors only."""
-        return list(self)[index]
+from divcli.counting.repeated import Repeated
+from divcli.sources.columns import BLANKS, Column, Value
 
 
 def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
@@ -38,10 +17,9 @@ def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
 
     groups: the column that names the group of each row; None where it is missing.
     """
-    pairs = Counter(zip(groups.values, keys_of(column), strict=True))
     split: dict[str | None, dict[Any, int]] = {}
-    for (group, value), n in pairs.items():
-        missing = group is None or str(group).strip(" \t") in groups.na
+    for group, value, n in _pairs(groups, column):
+        missing = group is None or str(group).strip(BLANKS) in groups.na
         counts = split.setdefault(None if missing else str(group), {})
         counts[value] = counts.get(value, 0) + n
     return {
@@ -50,6 +28,16 @@ def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
         )
         for group, counts in split.items()
     }
+
+
+def _pairs(groups: Column, column: Column) -> Iterable[tuple[Value, Any, int]]:
+    """What stands together in a row, and in how many; counted where the rows are stored."""
+    stored = sys.modules.get("divcli.sources.stored")  # a stored column exists only where it is
+    if stored is not None and isinstance(column.values, stored.StoredColumn):
+        found = cast("Iterable[tuple[Value, Any, int]]", column.values.counted_by(groups.values))
+        return ((group, (type(value), value), n) for group, value, n in found)
+    pairs = Counter(zip(groups.values, keys_of(column), strict=True))
+    return ((group, value, n) for (group, value), n in pairs.items())
 
 
 def keys_of(column: Column) -> Sequence[Any]:

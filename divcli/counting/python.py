@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from divcli.counting.engine import Asked, Points, Scan, Together
+from divcli.counting.repeated import Repeated
 from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred
 from divcli.counting.typing_policy import ValueKind, as_number, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol, text_of
@@ -166,6 +167,10 @@ def _count(column: Column) -> _Tally:
     are equal in Python but not in a document.
     """
     values = column.values
+    if isinstance(values, Repeated) and column.weights is None:
+        distinct = [value for value, _ in values.counts]
+        kinds = kinds_of(distinct, column.na, typed=column.typed)
+        return _Tally(distinct, [n for _, n in values.counts], kinds)
     several = column.typed and len(set(map(type, values)) - {type(None)}) > 1
     keys: Sequence[Any] = list(zip(map(type, values), values, strict=True)) if several else values
     counts: dict[Any, float] = {}

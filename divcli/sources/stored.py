@@ -40,6 +40,18 @@ class StoredColumn(Sequence[Value]):
         """The first values."""
         return self.table.first(self, most)
 
+    def counted_by(self, groups: Sequence[Value]) -> Iterator[tuple[Value, Value, int]]:
+        """The values of another column, those of this one beside them, and how many rows."""
+        assert isinstance(groups, StoredColumn)
+        query = (
+            f"SELECT {groups.expression}, {self.expression}, count(*)::BIGINT "
+            f"FROM {self.table.read()} GROUP BY ALL"
+        )
+        rows = self.table.ask(query)
+        named = groups.decoded([group for group, _, _ in rows])
+        values = self.decoded([value for _, value, _ in rows])
+        return zip(named, values, (n for _, _, n in rows), strict=True)
+
     @cached_property
     def _all(self) -> list[Value]:
         query = f"SELECT {self.expression} FROM {self.table.read()}"
