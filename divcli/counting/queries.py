@@ -151,8 +151,7 @@ def _keyed(table: StoredTable, plans: Sequence[Plan]) -> str:
         own = "".join(f", {sql} AS {name}{i}" for i, sql in made.items())
         return f"SELECT {raws}{own} FROM ({inner})"
 
-    bare = ", ".join(f"{plan.stored.expression} AS r{i}" for i, plan in enumerate(plans))
-    query = f"SELECT {bare} FROM {table.read()}"
+    query = table.rows([plan.stored.expression for plan in plans])
     if not on_line:
         return query
     query = layer(query, "w", {i: plan.cast(f"r{i}") for i, plan in on_line.items()})

@@ -70,7 +70,8 @@ class Database:
         connection = self.__dict__.pop("_connection", None)
         # Work that waits for a pipe cannot be interrupted, and keeps its connection.
         with contextlib.suppress(self._error):
-            connection.close()
+            if connection is not None:
+                connection.close()
         shutil.rmtree(folder, ignore_errors=True)
 
     def rows(self, sql: str, name: str, watch: Callable[[], str] | None = None) -> list[Any]:

@@ -106,20 +106,21 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
     records = _records(place, _head(place, base), options)
     header = list(dict.fromkeys(key for record in records for key in record))
     form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
-    inside = (
-        "" if options.path is None else "".join(f"/{_step(one)}" for one in options.path.split("."))
-    )
+    steps = [] if options.path is None else options.path.split(".")
+    inside = "".join(f"/{_step(step)}" for step in steps)
+    pointers = {key: quoted(f"{inside}/{_step(key)}") for key in header}
     return StoredTable(
         place.name,
         header,
         (),
         base,
         lambda: f"(SELECT line FROM read_csv({_files(place)}, {form}) WHERE line IS NOT NULL)",
-        {key: (f"(line -> {quoted(f'{inside}/{_step(key)}')})::VARCHAR", "json") for key in header},
+        {key: (f"(line -> {pointer})::VARCHAR", "json") for key, pointer in pointers.items()},
         (),
         _fields(header, records) if len(place.paths) < 2 else None,
         place.pump,
         fault=lambda error: _malformed(place, error),
+        fields={f"(line -> {pointer})::VARCHAR": pointer for pointer in pointers.values()},
     )
 
 

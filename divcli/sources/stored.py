@@ -33,7 +33,9 @@ class StoredColumn(Sequence[Value]):
         if self.form == "text":
             return ["" if value is None else value for value in raw]
         if self.form == "json":
-            return [None if value is None else _flat(json.loads(value)) for value in raw]
+            # All in one call, which is several times as fast as one for each.
+            listed = ",".join("null" if value is None else value for value in raw)
+            return list(map(_flat, json.loads(f"[{listed}]")))
         return list(raw)
 
     def head(self, most: int) -> list[Value]:
@@ -80,6 +82,7 @@ class StoredTable:
     relation: what stands after FROM, made anew for each reading. beginning: the first rows, by
     column, where they are known without asking; else they are asked for. columnar: whether a column
     can be read without the others. fault: tells the place of a fault that the database leaves open.
+    fields: of lines of JSON, the pointer in each column's expression, as literals.
     """
 
     name: str
@@ -94,6 +97,7 @@ class StoredTable:
     typed: bool = True
     columnar: bool = False
     fault: Callable[[DataError], DataError] | None = None
+    fields: Mapping[str, str] | None = None
 
     def values(self, label: str) -> StoredColumn:
         """A column."""
@@ -106,6 +110,17 @@ class StoredTable:
     def read(self) -> str:
         """The relation, for one reading."""
         return self.relation()
+
+    def rows(self, expressions: Sequence[str]) -> str:
+        """A query for these raw values of each row, as r0, r1, …"""
+        if self.fields is None or len(expressions) == 1:
+            listed = ", ".join(f"{sql} AS r{i}" for i, sql in enumerate(expressions))
+            return f"SELECT {listed} FROM {self.read()}"
+        # One look into each line for all of them.
+        pointers = ", ".join(self.fields[sql] for sql in expressions)
+        listed = ", ".join(f"fields[{i + 1}]::VARCHAR AS r{i}" for i in range(len(expressions)))
+        found = f"SELECT json_extract(line, [{pointers}]) AS fields FROM {self.read()}"
+        return f"SELECT {listed} FROM ({found})"
 
     def ask(self, query: str) -> list[Any]:
         """All rows of a query."""
@@ -154,7 +169,12 @@ class StoredTable:
 
         note = f"{self.name}: the rows where {condition}"
         return replace(
-            self, relation=kept, columns=columns, beginning=None, notes=(*self.notes, note)
+            self,
+            relation=kept,
+            columns=columns,
+            beginning=None,
+            notes=(*self.notes, note),
+            fields=None,
         )
 
     def _judged(self, label: str) -> str:
@@ -186,6 +206,7 @@ class StoredTable:
             columns=columns,
             beginning=None,
             pump=None,
+            fields=None,
             notes=(*self.notes, note),
         )
 
@@ -201,6 +222,8 @@ def _is_number(value: Value) -> bool:
 
 
 def _flat(value: Any) -> Value:
+    if not isinstance(value, (dict, list)):
+        return value
     from divcli.sources.documents import flat_value
 
     return flat_value(value)
