@@ -65,6 +65,7 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         _columns(dialect, head) if len(place.paths) < 2 else None,
         place.pump,
         typed=False,
+        size=place.size,
     )
 
 
@@ -94,10 +95,18 @@ def store_lines(place: Place, options: InputOptions) -> StoredTable:
     lines = _head(place, base).decode("utf-8", "replace").split("\n")[:_HEAD_ROWS]
     form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
     return StoredTable(
-        place.name, ["line"], (), base,
+        place.name,
+        ["line"],
+        (),
+        base,
         lambda: f"read_csv({_files(place)}, {form})",
-        {"line": ("line", "text")}, TEXT_NA, {"line": lines}, place.pump, typed=False,
-    )  # fmt: skip
+        {"line": ("line", "text")},
+        TEXT_NA,
+        {"line": lines},
+        place.pump,
+        typed=False,
+        size=place.size,
+    )
 
 
 def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
@@ -119,6 +128,7 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         (),
         _fields(header, records) if len(place.paths) < 2 else None,
         place.pump,
+        size=place.size,
         fault=lambda error: _malformed(place, error),
         fields={f"(line -> {pointer})::VARCHAR": pointer for pointer in pointers.values()},
     )

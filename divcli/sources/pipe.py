@@ -37,10 +37,6 @@ class Pump:
         threading.Thread(target=self._move, args=(write_end,), daemon=True).start()
         return f"/dev/fd/{read_end}"
 
-    def told(self) -> str:
-        """How far the stream has come."""
-        return f"standard input: {self.moved / 1e6:,.0f} MB"
-
     def _move(self, target: int) -> None:
         # A reader that stops early has its reasons, and tells them itself.
         with contextlib.suppress(BrokenPipeError):

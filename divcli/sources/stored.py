@@ -12,6 +12,7 @@ from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import InputOptions, Value
 from divcli.sources.database import Database
 from divcli.sources.pipe import Pump
+from divcli.sources.progress import Reading, read_so_far
 from divcli.sources.sql import identifier
 
 T = TypeVar("T")
@@ -81,8 +82,9 @@ class StoredTable:
 
     relation: what stands after FROM, made anew for each reading. beginning: the first rows, by
     column, where they are known without asking; else they are asked for. columnar: whether a column
-    can be read without the others. fault: tells the place of a fault that the database leaves open.
-    fields: of lines of JSON, the pointer in each column's expression, as literals.
+    can be read without the others. size: bytes of a whole reading, 0 where not known. fault: tells
+    the place of a fault that the database leaves open. fields: of lines of JSON, the pointer in
+    each column's expression, as literals.
     """
 
     name: str
@@ -96,6 +98,7 @@ class StoredTable:
     pump: Pump | None = None
     typed: bool = True
     columnar: bool = False
+    size: int = 0
     fault: Callable[[DataError], DataError] | None = None
     fields: Mapping[str, str] | None = None
 
@@ -140,8 +143,10 @@ class StoredTable:
 
     @property
     def watch(self) -> Callable[[], str] | None:
-        """How far a reading has come, where the database does not know it."""
-        return None if self.pump is None else self.pump.told
+        """How far a reading that begins now has come, where more is known than the database."""
+        if self.pump is not None:
+            return Reading(self.name, 0, lambda: 0 if self.pump is None else self.pump.moved)
+        return Reading(self.name, self.size, read_so_far) if self.size else None
 
     def first(self, column: StoredColumn, most: int) -> list[Value]:
         """The first values of a column."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
+
+from divcli.inert import inert
 
 _PATIENCE = 1.0  # seconds without a word
 _BEAT = 0.2  # seconds between looks
@@ -47,10 +48,9 @@ def _await(thread: threading.Thread, watch: Callable[[], str] | None) -> None:
         thread.join()
         return
     thread.join(_PATIENCE)
-    start, shown = time.monotonic() - _PATIENCE, False
+    shown = False
     while thread.is_alive():
-        said = f"{watch()}, {time.monotonic() - start:.0f} s"
-        print(f"\r\x1b[K{said}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{inert(watch())}", end="", file=sys.stderr, flush=True)
         shown = True
         thread.join(_BEAT)
     if shown:

@@ -3,9 +3,12 @@
 import gzip
 import json
 import os
+import re
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +17,10 @@ import pytest
 
 from divcli.sources import opening, stream
 from divcli.sources.columns import InputOptions
+from divcli.sources.progress import Reading
 from divcli.sources.resolve import open_source
 from divcli.sources.stored import StoredTable
+from divcli.sources.waiting import finished
 from tests.conftest import Run
 
 HEADER = "city,n,price,day\n"
@@ -250,3 +255,49 @@ def test_every_column_is_held_to_the_limits(run: Run, whole: str, folder: Path) 
     assert result.status == 1
     assert "JS divergence of city" in result.stdout
     assert result.stdout.count("OVER") == 1
+
+
+def test_progress_tells_bytes_rate_and_time_left() -> None:
+    moved = iter([100, 400_000_100])
+    said = Reading("x.csv", 1_000_000_000, lambda: next(moved))()
+    assert re.fullmatch(r"x.csv: 400 MB of 1,000 MB, [\d,]+ MB/s, \d+ s left", said)
+    piped = iter([0, 5_000_000])
+    assert re.fullmatch(r"pipe: 5 MB, [\d,]+ MB/s", Reading("pipe", 0, lambda: next(piped))())
+
+
+def test_progress_is_for_those_who_watch(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> str:
+        time.sleep(1.3)
+        return "done"
+
+    assert finished(work, lambda: None, lambda: "\x1b[31mhalf") == "done"
+    said = capsys.readouterr().err
+    assert "half" in said
+    assert "\x1b[31m" not in said
+    assert said.endswith("\r\x1b[K")
+    assert finished(work, lambda: None, None) == "done"
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_whoever_ends_it_leaves_no_temporary_file(folder: Path, name: str) -> None:
+    (folder / "tmp").mkdir()
+    command = [sys.executable, "-m", "divcli", "entropy", "-", "-c", "a"]
+    environment = os.environ | {"TMPDIR": str(folder / "tmp")}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # fmt: skip
+        assert process.stdin is not None
+        # As many lines as are looked at, and then a pipe that waits for more.
+        process.stdin.write(
+            b"a,b\n" + b"1234567890,1234567890123456789012345678901234567890\n" * 150_000
+        )
+        process.stdin.flush()
+        for _ in range(100):
+            if list((folder / "tmp").iterdir()):
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.Signals[name])
+        status = process.wait(timeout=20)
+        process.stdin.close()
+    assert status == {"SIGINT": 130}.get(name, 128 + signal.Signals[name])
+    assert list((folder / "tmp").iterdir()) == []
