@@ -6,7 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from divcli.analysis.compare import MeasureOptions, compare_distributions, unit_name
+from divcli.analysis.compare import (
+    MeasureOptions,
+    compare_columns,
+    compare_distributions,
+    unit_name,
+)
 from divcli.analysis.gather import Labelled, distinct
 from divcli.analysis.ties import (
     Measured,
@@ -45,6 +50,8 @@ def rank(
     row = measure(options.measures[0])
     names = distinct([one.label for one in candidates])
     candidates = [one._replace(label=name) for one, name in zip(candidates, names, strict=True)]
+    if p.model is not None:
+        return _of_model(p, candidates, counting, options)
     columns = [p, *(one.column for one in candidates if one.column is not None)]
     labels = [one.label for one in candidates if one.column is not None]
     together, left = kinds_apart(columns, counting, engine, reference=0)
@@ -64,6 +71,26 @@ def rank(
     if not measured:
         raise DataError("no candidate can be measured: " + "; ".join(reasons.values()))
     return _ranking(base, measured, reasons, options)
+
+
+def _of_model(
+    p: Column, candidates: Sequence[Labelled], counting: CountingOptions, options: MeasureOptions
+) -> Ranking:
+    """The candidates by their measures from a model, each exactly where there is a closed form."""
+    reasons = {one.label: one.reason or "" for one in candidates if one.column is None}
+    measured: list[Measured] = []
+    for label, column, _ in candidates:
+        if column is None:
+            continue
+        comparison = compare_columns(p, column, counting, options._replace(top=0))
+        value = comparison[options.measures[0]]
+        if value is None:
+            reasons[label] = "it cannot be measured"
+        else:
+            measured.append(Measured(label, comparison.q, comparison, value))
+    if not measured:
+        raise DataError("no candidate can be measured: " + "; ".join(reasons.values()))
+    return _ranking(measured[0].comparison.p, measured, reasons, options)
 
 
 def _measured(

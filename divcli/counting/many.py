@@ -51,11 +51,17 @@ def kinds_apart(
     grid, their median if none. Columns without values are left out, with the reason.
     """
     engine = engine or engine_for(columns)
-    engine.prepare([Asked(columns)])
+    engine.prepare([Asked([one for one in columns if one.model is None])])
     sides, left = _scanned(columns, options, engine)
     wanted = None if options.kind == "auto" else options.kind
     apart = _by_kind(sides, wanted, pooled=pooled)
     together = []
+    models = [place for place, column in enumerate(columns) if column.model is not None]
+    if models:
+        # Models stand on the cells of the numbers beside them.
+        places = sorted((*models, *apart.pop("numeric", ())))
+        made = distributions([columns[place] for place in places], options, engine)
+        together.append(Together("numeric", dict(zip(places, made, strict=True))))
     for kind, places in sorted(apart.items(), key=lambda item: -len(item[1])):
         those = [sides[place] for place in places]
         small = _small(those, None if reference is None else sides.get(reference))
@@ -71,6 +77,8 @@ def _scanned(
     sides: dict[int, Side] = {}
     left: list[LeftOut] = []
     for place, column in enumerate(columns):
+        if column.model is not None:
+            continue
         try:
             side = Side(column, engine.scan(column), options.missing == "drop")
             check_side(side, options.missing)

@@ -53,6 +53,10 @@ def profile_column(
 
     Raises DataError where there is nothing to count, or weights that are no counts.
     """
+    if column.model is not None:
+        from divcli.counting.model_profiles import profile_of_model
+
+        return profile_of_model(column, like)
     side = Side(column, engine.scan(column), False)
     _check(side)
     notes: list[str] = []
@@ -79,6 +83,8 @@ def asked_like(
 
 def own_kind(column: Column, engine: Engine) -> Kind:
     """What a column is by itself."""
+    if column.model is not None:
+        return "numeric"
     return common_kind([Side(column, engine.scan(column), False)], None)[0]
 
 

@@ -226,7 +226,8 @@ def test_temporary_files_are_gone(folder: Path) -> None:
     (folder / "x.csv").write_text("x\n" + "\n".join(f"{n:050}" for n in range(300_000)) + "\n")
     (folder / "tmp").mkdir()
     command = [sys.executable, "-m", "divcli", "entropy", "x.csv", "--kind", "categorical",
-               "--engine", "duckdb", "--threads", "1", "--memory-limit", "90MB", "--top", "1"]  # fmt: skip
+               "--engine", "duckdb", "--threads", "1", "--memory-limit", "90MB",
+               "--top", "1"]  # fmt: skip
     environment = os.environ | {"TMPDIR": str(folder / "tmp")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
