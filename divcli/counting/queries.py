@@ -123,8 +123,23 @@ def _counted(table: StoredTable, plans: Sequence[Plan]) -> list[Groups]:
 
 def _query(table: StoredTable, plans: Sequence[Plan]) -> str:
     """Rows by key, then those without one by what they are, for each of the plans in turn."""
+    if len(plans) == 1 and plans[0].edges is None:
+        return _of_one(_keyed(table, plans), plans[0])
     counts = [part for i, plan in enumerate(plans) for part in _parts(i, plan)]
     return f"WITH s AS MATERIALIZED ({_keyed(table, plans)}) {' UNION ALL '.join(counts)}"
+
+
+def _of_one(rows: str, plan: Plan) -> str:
+    """The groups of the only plan: with one reader there is nothing to share."""
+    if plan.way == "symbols":
+        return (
+            "SELECT 0 AS part, r0 AS raw, NULL::BIGINT AS key, count(*) AS n "
+            f"FROM ({rows}) GROUP BY r0"
+        )
+    return (
+        "SELECT 0 AS part, CASE WHEN k0 IS NULL THEN r0 END AS raw, k0 AS key, count(*) AS n "
+        f"FROM ({rows}) GROUP BY ALL"
+    )
 
 
 def _parts(i: int, plan: Plan) -> list[str]:
