@@ -11,9 +11,7 @@ import numpy as np
 from divcli.analysis.significance import InferenceOptions, inference_of
 from divcli.catalog import MEASURES, Measure, measure, resolve
 from divcli.counting.align import CountingOptions, distributions
-from divcli.counting.choice import engine_for
-from divcli.counting.engine import Asked
-from divcli.errors import CommandLineError, DataError
+from divcli.errors import CommandLineError
 from divcli.measures.cells import SCALE
 from divcli.measures.pair import normalise
 from divcli.measures.totals import all_terms, root, scaled_sums, sums
@@ -59,32 +57,6 @@ def compare_columns(
         return compare_models(p, q, counting, options)
     left, right = distributions([p, q], counting)
     return compare_distributions(left, right, options)
-
-
-class Pairs(NamedTuple):
-    """The columns that two tables share, compared; failed: those that could not be, and why."""
-
-    comparisons: tuple[Comparison, ...]
-    failed: tuple[tuple[str, str], ...]
-
-
-def compare_pairs(
-    pairs: Sequence[tuple[Column, Column]], counting: CountingOptions, options: MeasureOptions
-) -> Pairs:
-    """The comparison of each pair of columns; each source is read once for all."""
-    engine = engine_for([column for pair in pairs for column in pair])
-    engine.prepare([Asked(pair, counting.wanted) for pair in pairs])
-    comparisons: list[Comparison] = []
-    failed: list[tuple[str, str]] = []
-    for p, q in pairs:
-        try:
-            left, right = distributions([p, q], counting, engine)
-            comparisons.append(compare_distributions(left, right, options))
-        except DataError as error:
-            failed.append((str(p.label), str(error)))
-    if failed and not comparisons:
-        raise DataError(f"no column could be compared: {failed[0][1]}")
-    return Pairs(tuple(comparisons), tuple(failed))
 
 
 def compare_distributions(p: Distribution, q: Distribution, options: MeasureOptions) -> Comparison:

@@ -62,7 +62,7 @@ def _every_column(values: given.Values) -> Report:
         values = {**values, "top": given.SCREENFUL}
     measuring = given.measuring_of(values, given.MEASURE_NAMES)
     pairs, notes = column_pairs(values)
-    from divcli.analysis.compare import compare_pairs
+    from divcli.analysis.every_column import compare_pairs
     from divcli.model.comparison import Report
 
     found = compare_pairs(pairs, given.counting_of(values), measuring)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
-from divcli.counting.python import PythonEngine, odd_of, place_of, settled, summed
+from divcli.counting.python import PythonEngine, odd_of, placed, settled, summed
 from divcli.counting.queries import Left, Plan, Way, count, shared_texts, stored_of, texts_left
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
-from divcli.counting.typing_policy import ValueKind, kinds_of, seconds, symbol_of
+from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
 from divcli.model.distribution import Special, Symbol
 from divcli.sources.columns import Column, Value
 from divcli.sources.stored import StoredColumn
@@ -148,15 +148,8 @@ class DuckEngine:
     ) -> tuple[list[float], list[float], dict[Special, float]]:
         """All places with their rows, those that the policy finds included, and the rest."""
         places, masses = counted.positions.tolist(), counted.masses.tolist()
-        apart: dict[Special, float] = {}
-        for value, mass, kind in zip(counted.others, counted.counts, counted.kinds, strict=True):
-            place = seconds(value) if times and kind == "time" else place_of(value, kind, times)
-            if isinstance(place, Special):
-                apart[place] = apart.get(place, 0) + mass
-            else:
-                places.append(place)
-                masses.append(mass)
-        return places, masses, apart
+        others = zip(counted.others, counted.counts, counted.kinds, strict=True)
+        return places, masses, placed(others, times, places, masses)
 
     def _first(self, column: Column) -> Counted:
         """What the column was counted as at first."""
@@ -169,7 +162,7 @@ class DuckEngine:
     def _of(self, column: Column, way: Way, edges: FloatArray | None = None) -> Counted:
         """The column counted this way, by a further reading where it was counted otherwise."""
         found = self._counted.get((id(column), way))
-        if found is None or (edges is not None and found.plan.edges is not edges):
+        if found is None or found.plan.edges is not edges:
             self._count([self._planned(column, way, edges)])
         return self._counted[id(column), way]
 

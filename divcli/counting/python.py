@@ -93,17 +93,8 @@ class PythonEngine:
         read: Any = seconds if times else float
         values, masses = tally.of(kind)
         positions = list(map(read, values))
-        apart: dict[Special, float] = {}
-        for value, mass, other in zip(*tally, strict=True):
-            if other == kind:
-                continue
-            place = place_of(value, other, times)
-            if isinstance(place, Special):
-                apart[place] = apart.get(place, 0) + mass
-            else:
-                positions.append(place)
-                masses.append(mass)
-        return positions, masses, apart
+        others = (one for one in zip(*tally, strict=True) if one[2] != kind)
+        return positions, masses, placed(others, times, positions, masses)
 
     def _tally(self, column: Column) -> _Tally:
         key = id(column)
@@ -132,6 +123,24 @@ def place_of(value: Value, kind: ValueKind, times: bool) -> float | Special:
     if kind == "missing":
         return Special.MISSING
     return Special.OTHER if times else as_number(value)
+
+
+def placed(
+    values: Iterable[tuple[Value, float, ValueKind]],
+    times: bool,
+    positions: list[float],
+    masses: list[float],
+) -> dict[Special, float]:
+    """Add values with a place on the line to those that have one; the mass of all others."""
+    apart: dict[Special, float] = {}
+    for value, mass, kind in values:
+        place = seconds(value) if times and kind == "time" else place_of(value, kind, times)
+        if isinstance(place, Special):
+            apart[place] = apart.get(place, 0) + mass
+        else:
+            positions.append(place)
+            masses.append(mass)
+    return apart
 
 
 def settled(

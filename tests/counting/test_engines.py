@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from divcli.analysis.compare import MeasureOptions, compare_pairs
+from divcli.analysis.compare import MeasureOptions
 from divcli.analysis.drift import drift
 from divcli.analysis.drift_options import DriftOptions
+from divcli.analysis.every_column import compare_pairs
 from divcli.analysis.profile import Settings, profile_columns
 from divcli.analysis.significance import InferenceOptions
 from divcli.counting import duck, python, ruler
