@@ -199,11 +199,17 @@ def _support_notes(p: Distribution, q: Distribution, inference: Inference | None
 _LISTED = ("kl_pq", "kl_qp", "js")
 
 
+_TINY, _UP = 2.0**-900, 2.0**600
+
+
 def _contributions(pair: Pair, rows: Sequence[Measure], options: MeasureOptions) -> Contributions:
     ranked_by = _ranking(pair, rows, options)
     terms = resolve(ranked_by.terms or "")
     weights = all_terms(pair, terms)
     whole = float(weights.sum())
+    if 0 < whole < _TINY:
+        # Shares are the same of all times a power of two, with which subnormal numbers divide well.
+        weights, whole = weights * _UP, whole * _UP
     order = np.argsort(-weights, kind="stable")
     index = order if options.top is None else order[: options.top]
     listed = _listed(rows, options)

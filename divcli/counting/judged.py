@@ -112,5 +112,5 @@ def cells_sql(value: str, edges: FloatArray, relation: str) -> str:
     return (
         f"SELECT {cell} AS cell, n FROM (SELECT unnest(map_keys(bins)) AS edge, "
         f"unnest(map_values(bins)) AS n FROM (SELECT histogram(-{value}, {ends}) AS bins "
-        f"FROM {relation}))"
+        f"FROM {relation})) WHERE n > 0"
     )
