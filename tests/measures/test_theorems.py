@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from divcli.analysis.compare import MeasureOptions, compare_distributions
@@ -95,6 +95,7 @@ def test_swapping_sides_swaps_directions(pair: tuple[list[float], list[float]]) 
         assert there[one] == pytest.approx(back[other], rel=1e-13)
 
 
+@example(([0.0, 1.0], [5e-324, 0.5]))  # shares of a subnormal sum
 @given(pairs())
 def test_jeffreys_is_the_sum_of_both_directions(pair: tuple[list[float], list[float]]) -> None:
     measured = values(*pair)
