@@ -7,6 +7,7 @@ the reader of TOML is loaded only for a file that speaks of divcli.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -15,6 +16,11 @@ from divcli.errors import CommandLineError
 OWN = "divcli.toml"
 PYPROJECT = "pyproject.toml"
 _SECTION = ("tool", "divcli")
+# Every way to write that table in TOML: as a dotted key, or within a table named tool.
+_SPEAKS = re.compile(
+    rb"""tool["']?\s*\.\s*["']?divcli|^\s*\[\s*["']?tool["']?\s*\]|^\s*["']?tool["']?\s*=""",
+    re.MULTILINE,
+)
 
 
 class ConfigFile(NamedTuple):
@@ -73,7 +79,7 @@ def _read(path: str) -> ConfigFile | None:
     except OSError as error:
         hint = "--no-config reads none"
         raise CommandLineError(error.strerror or str(error), where=shown, hint=hint) from error
-    if project and b"divcli" not in data:
+    if project and not _SPEAKS.search(data):
         return None
     table = _parsed(data, shown)
     if not project:

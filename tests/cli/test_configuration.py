@@ -402,3 +402,27 @@ def test_config_without_a_file_says_so(run: Run, folder: Path) -> None:
     write(folder / "divcli.toml", "unit = 'nats'\n")
     assert "No configuration file." in run("config", "--no-config").stdout
     assert "Read divcli.toml." in run("config").stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.divcli]\nunit = "nats"',
+        '[ tool . "divcli" ]\nunit = "nats"',
+        '["tool".divcli]\nunit = "nats"',
+        'tool.divcli.unit = "nats"',
+        '[tool]\ndivcli.unit = "nats"',
+        '  [tool]\n[tool.other]\nx = 1\n[tool.divcli]\nunit = "nats"',
+        'tool = {divcli = {unit = "nats"}}',
+    ],
+)
+def test_the_table_is_found_however_it_is_written(run: Run, folder: Path, text: str) -> None:
+    (folder / "pyproject.toml").write_text(text + "\n")
+    document = json.loads(run("compare", "0.5,0.5", "0.25,0.75", "--json").stdout)
+    assert document["unit"] == "nats"
+
+
+def test_a_project_that_merely_names_divcli_has_no_configuration(run: Run, folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[project]\ndependencies = ["divcli"]\n[tool.ruff]\n')
+    document = json.loads(run("compare", "0.5,0.5", "0.25,0.75", "--json").stdout)
+    assert document["unit"] == "bits"
