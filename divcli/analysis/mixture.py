@@ -56,6 +56,7 @@ def generalized_js(sides: Sequence[Distribution], mixing: FloatArray, unit: Unit
         return 0.0
     mean = mixture(shares, mixing)
     # One at a time: as many rows at once would be too large for the cache.
+    # The terms ask for no more of cells than these rows have.
     each = (kl_pq_terms(RowCells(row[None], mean[None])).sum() for row in shares[mixing > 0])  # type: ignore[arg-type]
     total = math.fsum(w * one for w, one in zip(mixing[mixing > 0].tolist(), each, strict=True))
     return unit.amount(float(total))

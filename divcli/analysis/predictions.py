@@ -107,6 +107,7 @@ class _Places(Sequence[str]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    # The two overloads of a sequence would be longer than what they say; rows alone are asked for.
     def __getitem__(self, row):  # type: ignore[no-untyped-def]
         return self._table.locate(int(self._rows[row]))
 

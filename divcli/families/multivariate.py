@@ -26,6 +26,7 @@ class Normal(NamedTuple):
 
 def normals(p: Model, q: Model) -> tuple[Normal, Normal]:
     """Both models as normals of one number of dimensions; normal(0,1) stands for any number."""
+    # The first parameter of a model of points is a vector, by its row of the catalogue.
     dimensions = max(len(model.values[0]) for model in (p, q) if _is_of_points(model))  # type: ignore[arg-type]
     left, right = _normal(p, dimensions), _normal(q, dimensions)
     if len(left.mean) != len(right.mean):
@@ -78,6 +79,7 @@ def _normal(model: Model, dimensions: int) -> Normal:
     first, second = model.values
     if model.family == "normal":
         mean = np.full(dimensions, first, dtype=np.float64)
+        # The parameters of a normal on a line are numbers, by its row of the catalogue.
         return Normal(mean, np.eye(dimensions) * float(second) ** 2)  # type: ignore[arg-type]
     if not _is_of_points(model):
         raise CommandLineError(f"{model} is no normal: models of points compare with their like")

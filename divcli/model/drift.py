@@ -139,6 +139,7 @@ class ColumnDrift:
             counts = {"current_count": json_number(p.weights[i].item()),
                       "reference_count": json_number(q.weights[i].item())}  # fmt: skip
             numbers = {name: json_number(values[row]) for name, values in lists.items()}
+            # Shares are finite, so that no text stands for them.
             change = numbers["current"] - numbers["reference"]  # type: ignore[operator]
             records.append(
                 p.record(i) | counts | numbers
