@@ -210,17 +210,26 @@ def _contributions(pair: Pair, rows: Sequence[Measure], options: MeasureOptions)
     if 0 < whole < _TINY:
         # Shares are the same of all times a power of two, with which subnormal numbers divide well.
         weights, whole = weights * _UP, whole * _UP
-    order = np.argsort(-weights, kind="stable")
-    index = order if options.top is None else order[: options.top]
+    index = _greatest(weights, options.top)
     listed = _listed(rows, options)
     columns = _columns(pair.take(index), listed, options.unit)
     columns["share"] = weights[index] / whole if whole > 0 else np.zeros(len(index))
-    left_out = len(order) - len(index)
+    left_out = np.delete(np.arange(len(weights)), index)
     rest = None
-    if left_out:
-        rest = _rest(pair, order[len(index) :], listed, options.unit)
-        rest["share"] = float(weights[order[len(index) :]].sum()) / whole if whole > 0 else 0.0
-    return Contributions(index, columns, rest, left_out, ranked_by.name)
+    if len(left_out):
+        rest = _rest(pair, left_out, listed, options.unit)
+        rest["share"] = float(weights[left_out].sum()) / whole if whole > 0 else 0.0
+    return Contributions(index, columns, rest, len(left_out), ranked_by.name)
+
+
+def _greatest(weights: FloatArray, most: int | None) -> IndexArray:
+    """Where the greatest of them are, or all, in descending order; of equal ones the first."""
+    if not most or most >= len(weights):
+        return np.argsort(-weights, kind="stable")[:most]
+    least = np.partition(weights, -most)[-most]
+    above, level = np.flatnonzero(weights > least), np.flatnonzero(weights == least)
+    found = np.concatenate([above, level[: most - len(above)]])
+    return found[np.argsort(-weights[found], kind="stable")]
 
 
 def _listed(rows: Sequence[Measure], options: MeasureOptions) -> list[Measure]:

@@ -36,15 +36,17 @@ def number_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
         return f"({raw})::DOUBLE"
     if form not in ("text", "json"):
         return "NULL::DOUBLE"
-    tests = [f"{raw} BETWEEN '-' AND ':'" if plain else f"{raw} BETWEEN '+' AND ':'"]
+    tokens = [f"WHEN trim({raw}, {_BLANKS}) = {quoted(token)} THEN NULL" for token in na if token]
     if form == "text" and plain:
         # A leading zero, an underscore: DuckDB casts what the policy calls an identifier or text.
-        tests += [f"NOT ({raw} BETWEEN '{zero}0' AND '{zero}:')" for zero in ("0", "-0")]
-        tests.append(f"NOT contains({raw}, '_')")
-    elif form == "text":
-        tests.append(f"(json_valid({raw}) OR regexp_full_match({raw}, {quoted(_NUMBER)}))")
-    tests += [f"trim({raw}, {_BLANKS}) <> {quoted(token)}" for token in na if token]
-    return f"CASE WHEN {' AND '.join(tests)} THEN TRY_CAST({raw} AS DOUBLE) END"
+        # As cases they cost next to nothing; the same tests joined by AND, a sixth of the reading.
+        tests = [f"{raw} BETWEEN '{zero}0' AND '{zero}:'" for zero in ("0", "-0")]
+        tests.append(f"contains({raw}, '_')")
+        tokens += [f"WHEN {test} THEN NULL" for test in tests]
+    holds = f"{raw} BETWEEN '-' AND ':'" if plain else f"{raw} BETWEEN '+' AND ':'"
+    if form == "text" and not plain:
+        holds += f" AND (json_valid({raw}) OR regexp_full_match({raw}, {quoted(_NUMBER)}))"
+    return f"CASE {' '.join(tokens)} WHEN {holds} THEN TRY_CAST({raw} AS DOUBLE) END"
 
 
 _BLANKS = "chr(32) || chr(9) || chr(10) || chr(13) || chr(11) || chr(12)"
@@ -94,8 +96,12 @@ def is_date(value: Value) -> bool:
 
 def perhaps_sql(raw: str, na: Sequence[str]) -> str:
     """Whether a text may be anything but a mere text: missing, a number, a time."""
-    tokens = "".join(f" OR trim({raw}, {_BLANKS}) = {quoted(token)}" for token in na)
-    return f"(regexp_matches({raw}, {quoted(_PERHAPS)}){tokens})"
+    tokens = "".join(f" OR trim({raw}, {_BLANKS}) = {quoted(token)}" for token in na if token)
+    # Blanks, signs and digits come before a semicolon: most texts need no more than that look.
+    return (
+        f"(CASE WHEN {raw} < ';' THEN regexp_matches({raw}, {quoted(_PERHAPS)}) "
+        f"ELSE lower({raw}[:3]) IN ('nan', 'inf') END{tokens})"
+    )
 
 
 def cells_sql(value: str, edges: FloatArray, relation: str) -> str:

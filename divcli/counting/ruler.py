@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXACT_ROWS = 100_000
 HEAD = 1000  # the values at the start of a column that the centre and the lattice are taken from
-BITS = 12  # of the distance's mantissa: values are told apart to one part in 4,096 of it
+BITS = 10  # of the distance's mantissa: values are told apart to one part in 1,024 of it
 _DROPPED = 52 - BITS
 _LATTICE_POINTS = 2**18  # in the span of the first values
 _DECIMALS = 6

@@ -8,7 +8,6 @@ import numpy as np
 
 from divcli.measures.exact import ExactPair, exact_pair
 from divcli.measures.terms import js_terms
-from divcli.measures.totals import sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +36,17 @@ def normalise(p: WeightArray, q: WeightArray) -> Pair:
     from divcli.measures.twofold import twofold_pair
 
     pair = twofold_pair(p.astype(np.float64), q.astype(np.float64))
-    if 0 < sums(pair, [js_terms])[js_terms] < _RESOLVED:
-        return exact_pair(_numbers(p), _numbers(q))
-    return pair
+    return exact_pair(_numbers(p), _numbers(q)) if _is_hard(pair) else pair
+
+
+def _is_hard(pair: TwofoldPair) -> bool:
+    """Whether the two differ by less than double-double resolves; not where they are equal."""
+    divergence = 0.0
+    for cells in pair.blocks():
+        divergence += float(js_terms(cells).sum())
+        if divergence >= _RESOLVED:
+            return False
+    return divergence > 0
 
 
 def _numbers(weights: WeightArray) -> Sequence[float]:
