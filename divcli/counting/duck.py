@@ -19,7 +19,7 @@ from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
 from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
 from divcli.model.distribution import Special, Symbol
 from divcli.sources.columns import Column, Value
-from divcli.sources.stored import StoredColumn
+from divcli.sources.stored import StoredColumn, look
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
@@ -64,13 +64,9 @@ class DuckEngine:
         """Count all that is stored, one reading a table."""
         self._shared.add(asked)
         self._python.prepare(asked)
-        plans: dict[int, list[Plan]] = {}
-        for one in asked:
-            for column in filter(self._is_new, one.columns):
-                plan = self._plan(column, one)
-                plans.setdefault(id(plan.stored.table), []).append(plan)
-        for of_table in plans.values():
-            self._count(of_table)
+        new = [(column, one) for one in asked for column in filter(self._is_new, one.columns)]
+        look([stored_of(column) for column, _ in new])
+        self._count([self._plan(column, one) for column, one in new])
 
     def _is_new(self, column: Column) -> bool:
         ways = ("numbers", "times", "symbols")
@@ -95,7 +91,8 @@ class DuckEngine:
         if counted.left is not None and counted.left.distinct:
             kinds["text"] = kinds.get("text", 0) + counted.left.distinct
             masses["text"] = masses.get("text", 0) + counted.left.rows
-            odd = odd_of([counted.left.least, odd or counted.left.least], ["text", "text"])
+            least = counted.left.least
+            odd = odd_of([least, least if odd is None else odd], ["text", "text"])
         return Scan(kinds, masses, masses.pop("missing", 0), odd)
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
@@ -119,7 +116,7 @@ class DuckEngine:
             return None
         counted = [self._of(column, "symbols") for column in columns]
         databases = {id(one.plan.stored.table.database) for one in counted}
-        if len(databases) > 1 or any(one.left is None for one in counted):
+        if len(databases) > 1 or not all(one.left and one.left.alone for one in counted):
             return None
         return put_together(counted, limit, drops_missing=drops_missing)
 
@@ -174,14 +171,15 @@ class DuckEngine:
 
     def _planned(self, column: Column, way: Way, edges: FloatArray | None) -> Plan:
         if way == "symbols":
-            stays = stored_of(column).form in ("text", "string")
+            stays = stored_of(column).form in ("text", "json", "string")
             return Plan(column, way, Ruler(0.0), None, stays=stays)
         test = is_date if way == "times" else is_plain
-        plain = all(map(test, column.values[:HEAD]))
+        declared = stored_of(column).form in ("number", "time")
+        plain = not declared and all(map(test, column.values[:HEAD]))
         return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
 
     def _count(self, plans: Sequence[Plan]) -> None:
-        for plan, found in zip(plans, count(plans), strict=True):
+        for plan, found in count(plans):
             kinds = kinds_of(found.others, plan.column.na, typed=plan.column.typed)
             placed = plan._replace(ruler=found.ruler)
             positions = placed.positions(found.keys)

@@ -94,14 +94,30 @@ def is_date(value: Value) -> bool:
     return len(str(value).strip(BLANKS)) <= len("2024-01-01")
 
 
-def perhaps_sql(raw: str, na: Sequence[str]) -> str:
-    """Whether a text may be anything but a mere text: missing, a number, a time."""
-    tokens = "".join(f" OR trim({raw}, {_BLANKS}) = {quoted(token)}" for token in na if token)
+def perhaps_sql(raw: str, form: Form, na: Sequence[str]) -> str:
+    """Whether a raw value may be anything but a mere text: missing, a number, a time."""
+    text = mere_sql(raw, form)
+    tokens = "".join(f" OR trim({text}, {_BLANKS}) = {quoted(token)}" for token in na if token)
     # Blanks, signs and digits come before a semicolon: most texts need no more than that look.
-    return (
-        f"(CASE WHEN {raw} < ';' THEN regexp_matches({raw}, {quoted(_PERHAPS)}) "
-        f"ELSE lower({raw}[:3]) IN ('nan', 'inf') END{tokens})"
+    perhaps = (
+        f"CASE WHEN {text} < ';' THEN regexp_matches({text}, {quoted(_PERHAPS)}) "
+        f"ELSE lower({text}[:3]) IN ('nan', 'inf') END{tokens}"
     )
+    if form == "json":
+        perhaps = f"NOT starts_with({raw}, '\"') OR contains({raw}, '\\') OR {perhaps}"
+    return f"coalesce({perhaps}, true)"
+
+
+def mere_sql(raw: str, form: Form) -> str:
+    """The text that a raw value is, if it is a mere text."""
+    return f"{raw}[2:-2]" if form == "json" else raw
+
+
+def text_sql(raw: str, form: Form) -> str:
+    """The text that a raw value is, NULL where it is none, if all are texts or missing."""
+    if form == "text":
+        return f"coalesce({raw}, '')"  # of bare text, nothing is the empty text
+    return f"json_extract_string({raw}, '$')" if form == "json" else raw
 
 
 def cells_sql(value: str, edges: FloatArray, relation: str) -> str:

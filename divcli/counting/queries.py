@@ -7,17 +7,26 @@ column, or unpivoting; and their memory does not grow with the rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from divcli.counting.judged import cells_sql, number_cast, number_guard, perhaps_sql, time_cast
+from divcli.counting.judged import (
+    cells_sql,
+    mere_sql,
+    number_cast,
+    number_guard,
+    perhaps_sql,
+    text_sql,
+    time_cast,
+)
 from divcli.counting.ruler import LONGEST, Ruler, key_sql, positions_of
+from divcli.errors import DataError
 from divcli.model.distribution import Symbol
 from divcli.sources.columns import Column, Value
 from divcli.sources.sql import quoted
-from divcli.sources.stored import StoredColumn, StoredTable
+from divcli.sources.stored import StoredColumn, StoredTable, beside
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray, WeightArray
@@ -28,7 +37,8 @@ Way = Literal["symbols", "numbers", "times"]
 class Left(NamedTuple):
     """Mere texts that stay in the database: how many, on how many rows, and the first of them.
 
-    relation: these. everything: they and what may be more than a text.
+    relation: these. everything: they and what may be more than a text. alone: whether all others
+    are texts, or missing.
     """
 
     relation: str
@@ -36,6 +46,7 @@ class Left(NamedTuple):
     distinct: int
     rows: int
     least: str | None
+    alone: bool = True
 
 
 class Groups(NamedTuple):
@@ -103,22 +114,61 @@ class Plan(NamedTuple):
         return np.concatenate([below, self.edges])[keys]
 
 
-def count(plans: Sequence[Plan]) -> list[Groups]:
-    """The columns of one table, each counted as planned."""
+def count(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
+    """The columns with their groups, each counted as planned; one reading for those of a table."""
+    batches = _batches(plans)
+    serial = [batch for batch in batches if batch[0].stored.table.serial]
+    if len(serial) > 1 and len({id(batch[0].stored.table) for batch in serial}) == len(serial):
+        yield from _at_once(serial)
+        batches = [batch for batch in batches if batch not in serial]
+    for batch in batches:
+        yield from _one_by_one(batch)
+
+
+def _batches(plans: Sequence[Plan]) -> list[list[Plan]]:
+    """Columns of one table that are counted in the same query."""
+    tables: dict[int, list[Plan]] = {}
+    for plan in plans:
+        tables.setdefault(id(plan.stored.table), []).append(plan)
+    batches = []
+    for of_table in tables.values():
+        table = of_table[0].stored.table
+        size = 1 if table.columnar else _MOST_COLUMNS
+        if table.pump is not None:
+            size = len(of_table)
+        batches += [of_table[start : start + size] for start in range(0, len(of_table), size)]
+    return batches
+
+
+def _one_by_one(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
     table = plans[0].stored.table
-    size = 1 if table.columnar else _MOST_COLUMNS
-    if table.pump is not None:
-        size = len(plans)
-    batches = [plans[start : start + size] for start in range(0, len(plans), size)]
-    return [groups for batch in batches for groups in _counted(table, batch)]
+    yield from _found(plans, table.keep(_query(table, plans)))
 
 
-def _counted(table: StoredTable, plans: Sequence[Plan]) -> list[Groups]:
-    kept = table.keep(_query(table, plans))
-    found = [_groups(table, plan, kept, i) for i, plan in enumerate(plans)]
+def _at_once(batches: Sequence[Sequence[Plan]]) -> Iterator[tuple[Plan, Groups]]:
+    """Tables of which each keeps one thread busy, read beside each other."""
+    tables = [batch[0].stored.table for batch in batches]
+    queries, first = [], 0
+    for table, batch in zip(tables, batches, strict=True):
+        own = _query(table, batch)
+        queries.append(f"SELECT part + {first} AS part, raw, key, n FROM ({own})")
+        first += len(batch)
+    try:
+        kept = beside(tables).keep(" UNION ALL ".join(queries))
+    except DataError:
+        # Which of them is at fault is told by reading each alone.
+        for batch in batches:
+            yield from _one_by_one(batch)
+    else:
+        yield from _found([plan for batch in batches for plan in batch], kept)
+
+
+def _found(plans: Sequence[Plan], kept: str) -> Iterator[tuple[Plan, Groups]]:
+    """The groups of each plan, of which the kept table has one part each."""
+    for part, plan in enumerate(plans):
+        yield plan, _groups(plan.stored.table, plan, kept, part)
     if not any(plan.stays for plan in plans):
-        table.database.drop(kept)
-    return found
+        plans[0].stored.table.database.drop(kept)
 
 
 def _query(table: StoredTable, plans: Sequence[Plan]) -> str:
@@ -195,6 +245,8 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
     else:
         rows = table.database.rows(query, table.name)
         raw, counts = [value for value, _ in rows], [n for _, n in rows]
+    if left is not None and plan.stored.form == "json":
+        left = left._replace(alone=all(one is None or one[0] in 'n"' for one in raw))
     return Groups(
         np.asarray(keyed["key"], dtype=np.int64),
         np.asarray(keyed["n"], dtype=np.int64),
@@ -207,19 +259,15 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
 
 def _staying(table: StoredTable, plan: Plan, bare: str) -> tuple[Left, str]:
     """The mere texts of a column, and where its other values are kept."""
-    more = f"coalesce({perhaps_sql('raw', plan.column.na)}, true)"
+    form = plan.stored.form
+    more = perhaps_sql("raw", form, plan.column.na)
     perhaps = table.keep(f"SELECT raw, n {bare} AND {more}")
-    [(distinct, rows)] = table.ask(f"SELECT count(*), coalesce(sum(n), 0)::BIGINT {bare}")
-    [(others, other_rows)] = table.ask(
-        f"SELECT count(*), coalesce(sum(n), 0)::BIGINT FROM {perhaps}"
+    mere = f"(SELECT {mere_sql('raw', form)} AS raw, n {bare} AND NOT {more})"
+    [(distinct, rows, least)] = table.ask(
+        f"SELECT count(*), coalesce(sum(n), 0)::BIGINT, min(raw) FROM {mere}"
     )
-    mere = f"{bare} AND raw NOT IN (SELECT raw FROM {perhaps} WHERE raw IS NOT NULL)"
-    [(least,)] = table.ask(f"SELECT min(raw) {mere} AND raw IS NOT NULL")
-    # Of bare text nothing is the empty text; a declared string that is missing is no text.
-    given = "raw IS NOT NULL" if plan.stored.form == "string" else "true"
-    everything = f"(SELECT coalesce(raw, '') AS raw, n {bare} AND {given})"
-    relation = f"(SELECT raw, n {mere} AND raw IS NOT NULL)"
-    return Left(relation, everything, distinct - others, rows - other_rows, least), perhaps
+    everything = f"(SELECT {text_sql('raw', form)} AS raw, n {bare})"
+    return Left(mere, everything, distinct, rows, least), perhaps
 
 
 def _number(table: StoredTable, query: str) -> int:
@@ -245,7 +293,9 @@ def shared_texts(
     gaps: texts that are missing values. limit: of the texts, those with the greatest sums of
     shares of these totals; in alphabetical order where they are equal.
     """
-    named = f" WHERE raw NOT IN ({', '.join(map(quoted, gaps))})" if gaps else ""
+    named = " WHERE raw IS NOT NULL"
+    if gaps:
+        named += f" AND raw NOT IN ({', '.join(map(quoted, gaps))})"
     sides = " UNION ALL ".join(
         f"SELECT {i} AS side, raw, n FROM {one.everything}{named}" for i, one in enumerate(left)
     )

@@ -66,6 +66,7 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         place.pump,
         typed=False,
         size=place.size,
+        serial=place.serial,
     )
 
 
@@ -106,6 +107,7 @@ def store_lines(place: Place, options: InputOptions) -> StoredTable:
         place.pump,
         typed=False,
         size=place.size,
+        serial=place.serial,
     )
 
 
@@ -129,6 +131,7 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         _fields(header, records) if len(place.paths) < 2 else None,
         place.pump,
         size=place.size,
+        serial=place.serial,
         fault=lambda error: _malformed(place, error),
         fields={f"(line -> {pointer})::VARCHAR": pointer for pointer in pointers.values()},
     )

@@ -44,6 +44,11 @@ class Place(NamedTuple):
         return self.compression is not None
 
     @property
+    def serial(self) -> bool:
+        """Whether one thread alone can read it: a single file, compressed as a whole."""
+        return self.compressed and self.pump is None and len(self.paths) == 1
+
+    @property
     def compression(self) -> str | None:
         """How they are compressed: by the name of the files, in a pipe by the first bytes."""
         if self.beginning is not None:

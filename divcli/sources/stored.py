@@ -16,6 +16,7 @@ from divcli.sources.progress import Reading, read_so_far
 from divcli.sources.sql import identifier
 
 T = TypeVar("T")
+_LOOK = 1000  # values at the start of a column that are fetched and kept
 Form = Literal["text", "json", "number", "time", "string", "typed"]
 
 
@@ -28,6 +29,7 @@ class StoredColumn(Sequence[Value]):
 
     def __init__(self, table: StoredTable, expression: str, form: Form) -> None:
         self.table, self.expression, self.form = table, expression, form
+        self.beginning: Sequence[Value] | None = None  # once somebody looked
 
     def decoded(self, raw: Sequence[Any]) -> list[Value]:
         """Raw values as Python's: what divcli's typing policy judges."""
@@ -41,7 +43,11 @@ class StoredColumn(Sequence[Value]):
 
     def head(self, most: int) -> list[Value]:
         """The first values."""
-        return self.table.first(self, most)
+        if most > _LOOK:
+            return list(self.table.first([self], most)[0])
+        look([self])
+        assert self.beginning is not None
+        return list(self.beginning[:most])
 
     def counted_by(self, groups: Sequence[Value]) -> Iterator[tuple[Value, Value, int]]:
         """The values of another column, those of this one beside them, and how many rows."""
@@ -84,7 +90,7 @@ class StoredTable:
     column, where they are known without asking; else they are asked for. columnar: whether a column
     can be read without the others. size: bytes of a whole reading, 0 where not known. fault: tells
     the place of a fault that the database leaves open. fields: of lines of JSON, the pointer in
-    each column's expression, as literals.
+    each column's expression, as literals. serial: whether one thread alone can read it.
     """
 
     name: str
@@ -101,6 +107,7 @@ class StoredTable:
     size: int = 0
     fault: Callable[[DataError], DataError] | None = None
     fields: Mapping[str, str] | None = None
+    serial: bool = False
 
     def values(self, label: str) -> StoredColumn:
         """A column."""
@@ -148,13 +155,14 @@ class StoredTable:
             return Reading(self.name, 0, lambda: 0 if self.pump is None else self.pump.moved)
         return Reading(self.name, self.size, read_so_far) if self.size else None
 
-    def first(self, column: StoredColumn, most: int) -> list[Value]:
-        """The first values of a column."""
+    def first(self, columns: Sequence[StoredColumn], most: int) -> list[Sequence[Value]]:
+        """The first values of columns, fetched together."""
         if self.beginning is not None:
-            label = next(one for one, (sql, _) in self.columns.items() if sql == column.expression)
-            return list(self.beginning[label][:most])
-        query = f"SELECT {column.expression} FROM {self.read()} LIMIT {most}"
-        return column.decoded([raw for (raw,) in self.ask(query)])
+            labels = {sql: label for label, (sql, _) in self.columns.items()}
+            return [self.beginning[labels[column.expression]][:most] for column in columns]
+        listed = ", ".join(column.expression for column in columns)
+        rows = self.ask(f"SELECT {listed} FROM {self.read()} LIMIT {most}")
+        return [column.decoded([row[i] for row in rows]) for i, column in enumerate(columns)]
 
     def where(self, condition: str) -> StoredTable:
         """The rows for which an SQL expression over the columns holds."""
@@ -214,6 +222,24 @@ class StoredTable:
             fields=None,
             notes=(*self.notes, note),
         )
+
+
+def look(columns: Sequence[StoredColumn]) -> None:
+    """Fetch the first values of columns, where that has not been done: once for each table."""
+    tables: dict[int, list[StoredColumn]] = {}
+    for column in columns:
+        if column.beginning is None:
+            tables.setdefault(id(column.table), []).append(column)
+    for of_table in tables.values():
+        found = of_table[0].table.first(of_table, _LOOK)
+        for column, values in zip(of_table, found, strict=True):
+            column.beginning = values
+
+
+def beside(tables: Sequence[StoredTable]) -> StoredTable:
+    """What keeps and watches a reading of several tables at the same time."""
+    names = ", ".join(table.name for table in tables)
+    return replace(tables[0], name=names, size=sum(table.size for table in tables), fault=None)
 
 
 def _is_number(value: Value) -> bool:

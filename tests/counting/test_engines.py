@@ -1,6 +1,7 @@
 """Both engines tell the same of the same data, to the byte."""
 
 import csv
+import json
 import math
 import random
 from pathlib import Path
@@ -129,6 +130,48 @@ COUNTING = [
     CountingOptions(limit_symbols=2),
     CountingOptions(bins="3"),
 ]
+
+
+VALUES = [
+    st.one_of(WORDS, st.none()),
+    st.one_of(NUMBERS, TIMES, WORDS),
+    st.text(max_size=5),
+    st.integers(-(10**18), 10**18),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.one_of(st.integers(-3, 3), st.none()),
+    st.one_of(st.booleans(), st.none(), WORDS),
+    st.one_of(WORDS, st.integers(-3, 3), st.floats(-9, 9), st.booleans(), st.none(),
+              st.lists(st.integers(0, 2), max_size=2), st.just({"a": 1})),
+]  # fmt: skip
+
+
+@st.composite
+def records(draw: st.DrawFn) -> tuple[list[list[object]], list[list[object]]]:
+    """Two tables of JSON values with the same columns."""
+    kinds = draw(st.lists(st.sampled_from(VALUES), min_size=2, max_size=3))
+    sides = [draw(st.lists(st.tuples(*kinds).map(list), min_size=1, max_size=12)) for _ in "pq"]
+    return sides[0], sides[1]
+
+
+@pytest.mark.usefixtures("rows_kept")
+@pytest.mark.parametrize("counting", COUNTING, ids=str)
+def test_hostile_records_read_the_same_on_both_engines(
+    counting: CountingOptions, tmp_path: Path
+) -> None:
+    @settings(max_examples=25)
+    @example(([[None, "a"]], [[{"a": 1}, "a"]]), False)  # an object is no text to the database
+    @example(([["", ""], ["a", ""]], [[0, ""]]), False)  # the first text is the empty one
+    @given(records(), st.booleans())
+    def check(sides: tuple[list[list[object]], list[list[object]]], escaped: bool) -> None:
+        files = []
+        for name, rows in zip("pq", sides, strict=True):
+            lines = [{f"c{i}": value for i, value in enumerate(row)} for row in rows]
+            files.append(tmp_path / f"{name}.ndjson")
+            text = "\n".join(json.dumps(line, ensure_ascii=escaped) for line in lines)
+            files[-1].write_text(text, encoding="utf-8")
+        same((files[0], files[1]), counting)
+
+    check()
 
 
 @pytest.mark.usefixtures("rows_kept")
