@@ -214,12 +214,12 @@ def _contributions(pair: Pair, rows: Sequence[Measure], options: MeasureOptions)
     listed = _listed(rows, options)
     columns = _columns(pair.take(index), listed, options.unit)
     columns["share"] = weights[index] / whole if whole > 0 else np.zeros(len(index))
-    left_out = np.delete(np.arange(len(weights)), index)
+    left_out = len(weights) - len(index)
     rest = None
-    if len(left_out):
-        rest = _rest(pair, left_out, listed, options.unit)
-        rest["share"] = float(weights[left_out].sum()) / whole if whole > 0 else 0.0
-    return Contributions(index, columns, rest, len(left_out), ranked_by.name)
+    if left_out:
+        rest = _rest(pair, index, listed, options.unit)
+        rest["share"] = float(np.delete(weights, index).sum()) / whole if whole > 0 else 0.0
+    return Contributions(index, columns, rest, left_out, ranked_by.name)
 
 
 def _greatest(weights: FloatArray, most: int | None) -> IndexArray:
@@ -279,10 +279,10 @@ def _product(weights: FloatArray, logs: FloatArray) -> FloatArray:
 
 
 def _rest(pair: Pair, index: IndexArray, rows: Sequence[Measure], unit: Unit) -> dict[str, float]:
-    """Sums over the cells left out, in bounded memory; ratios of a sum would mislead."""
+    """Sums over the cells not listed, in bounded memory; ratios of a sum would mislead."""
     totals: dict[str, list[float]] = {}
-    for start in range(0, len(index), 16384):
-        block = _columns(pair.take(index[start : start + 16384]), rows, unit)
+    for cells in pair.rest(index):
+        block = _columns(cells, rows, unit)
         for name in block.keys() - RATIOS:
-            totals.setdefault(name, []).append(float(block[name].sum()))
+            totals.setdefault(name, []).append(float((block[name] * cells.times).sum()))
     return {name: math.fsum(parts) for name, parts in totals.items()}

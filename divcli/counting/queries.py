@@ -236,8 +236,7 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
     bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
     left = None
     if plan.stays:
-        left, perhaps = _staying(table, plan, bare)
-        bare = f"FROM {perhaps}"
+        left, bare = _staying(table, plan, bare)
     query = f"SELECT raw, n {bare} ORDER BY raw"
     if plan.stored.form in ("text", "json", "string"):
         others = table.database.arrays(query, table.name)
@@ -258,16 +257,17 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
 
 
 def _staying(table: StoredTable, plan: Plan, bare: str) -> tuple[Left, str]:
-    """The mere texts of a column, and where its other values are kept."""
+    """The mere texts of a column, and a query's end for its other values."""
     form = plan.stored.form
     more = perhaps_sql("raw", form, plan.column.na)
-    perhaps = table.keep(f"SELECT raw, n {bare} AND {more}")
     mere = f"(SELECT {mere_sql('raw', form)} AS raw, n {bare} AND NOT {more})"
-    [(distinct, rows, least)] = table.ask(
-        f"SELECT count(*), coalesce(sum(n), 0)::BIGINT, min(raw) FROM {mere}"
+    [(distinct, rows, least, others)] = table.ask(
+        f"SELECT count(*) FILTER (mere), coalesce(sum(n) FILTER (mere), 0)::BIGINT, "
+        f"min({mere_sql('raw', form)}) FILTER (mere), count(*) FILTER (NOT mere) "
+        f"FROM (SELECT raw, n, NOT {more} AS mere {bare})"
     )
     everything = f"(SELECT {text_sql('raw', form)} AS raw, n {bare})"
-    return Left(mere, everything, distinct, rows, least), perhaps
+    return Left(mere, everything, distinct, rows, least), f"{bare} AND {more if others else False}"
 
 
 def _number(table: StoredTable, query: str) -> int:
@@ -302,14 +302,17 @@ def shared_texts(
     listed = ", ".join(
         f"coalesce(sum(n) FILTER (side = {i}), 0)::BIGINT AS n{i}" for i in range(len(left))
     )
-    kept = table.keep(f"SELECT raw, {listed} FROM ({sides}) GROUP BY raw")
-    distinct = _number(table, f"SELECT count(*) FROM {kept}")
-    chosen = f"SELECT * FROM {kept}"
-    if limit is not None:
+    grouped = f"SELECT raw, {listed} FROM ({sides}) GROUP BY raw"
+    if limit is None:
+        found = table.database.arrays(f"{grouped} ORDER BY raw", table.name)
+        distinct = len(found["raw"])
+    else:
+        kept = table.keep(grouped)
+        distinct = _number(table, f"SELECT count(*) FROM {kept}")
         shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
-        chosen += f" ORDER BY {shares} DESC, raw LIMIT {limit}"
-    found = table.database.arrays(f"SELECT * FROM ({chosen}) ORDER BY raw", table.name)
-    table.database.drop(kept)
+        chosen = f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}"
+        found = table.database.arrays(f"SELECT * FROM ({chosen}) ORDER BY raw", table.name)
+        table.database.drop(kept)
     counts: list[WeightArray] = [
         np.asarray(found[f"n{i}"], dtype=np.int64) for i in range(len(left))
     ]

@@ -21,7 +21,8 @@ class Cells(NamedTuple):
     where p and q agree in every digit. log_p, log_q, log_ratio: natural logarithms of p, q and
     p/q, -inf or inf at zeros, exact to a few roundings near 1; log_ratio is 0 where both are 0.
     scale: what p, q and d (and so all terms) are multiplied by: runs meant for summing are, so that
-    probabilities near the least double keep their digits until the sum is divided by it.
+    probabilities near the least double keep their digits until the sum is divided by it. times: of
+    runs meant for summing, how many cells each of these stands for: shape (k,), or one number.
     """
 
     p: FloatArray
@@ -31,6 +32,7 @@ class Cells(NamedTuple):
     log_q: FloatArray
     log_ratio: FloatArray
     scale: float = 1.0
+    times: FloatArray | float = 1.0
 
     def unscaled(self) -> Cells:
         """The same cells with probabilities as they are."""

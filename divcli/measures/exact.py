@@ -10,10 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from divcli.measures.cells import SCALE_BITS, Cells
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import FloatArray, IndexArray
 
 BLOCK = 4096
 _LEAST = 5e-324
@@ -35,6 +39,20 @@ class ExactPair:
         """The cells in runs of bounded size, in order, scaled for summing."""
         for start in range(0, len(self), BLOCK):
             yield self._run(range(start, min(start + BLOCK, len(self))), SCALE_BITS)
+
+    def runs(self) -> Iterator[Cells]:
+        """The cells for sums and for `spread`: as they are."""
+        return self.blocks()
+
+    def spread(self, values: FloatArray) -> FloatArray:
+        """From the cells of all runs to those of the alphabet: the same."""
+        return values
+
+    def rest(self, index: IndexArray) -> Iterator[Cells]:
+        """The cells that are not at these positions, for sums."""
+        left = np.delete(np.arange(len(self)), index).tolist()
+        for start in range(0, len(left), BLOCK):
+            yield self.take(left[start : start + BLOCK])
 
     def take(self, index: Iterable[int]) -> Cells:
         """The cells at these positions, as they are."""

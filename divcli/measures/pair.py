@@ -35,7 +35,7 @@ def normalise(p: WeightArray, q: WeightArray) -> Pair:
         return exact_pair(_numbers(p), _numbers(q))
     from divcli.measures.twofold import twofold_pair
 
-    pair = twofold_pair(p.astype(np.float64), q.astype(np.float64))
+    pair = twofold_pair(p, q)
     return exact_pair(_numbers(p), _numbers(q)) if _is_hard(pair) else pair
 
 

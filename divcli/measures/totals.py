@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 def scaled_sums(pair: Pair, terms: Iterable[Terms]) -> dict[Terms, float]:
     """The total of each kind of terms times SCALE, from one pass in bounded memory."""
     parts: dict[Terms, list[float]] = {kind: [] for kind in terms}
-    for cells in pair.blocks():
+    for cells in pair.runs():
         for kind, values in parts.items():
-            values.append(float(kind(cells).sum()) * (SCALE / cells.scale))
+            values.append(float((kind(cells) * cells.times).sum()) * (SCALE / cells.scale))
     return {kind: math.fsum(values) for kind, values in parts.items()}
 
 
@@ -47,7 +47,7 @@ def root(scaled: float) -> float:
 
 def all_terms(pair: Pair, terms: Terms) -> FloatArray:
     """The terms of every cell, shape (k,)."""
-    return np.concatenate([terms(cells) / cells.scale for cells in pair.blocks()])
+    return pair.spread(np.concatenate([terms(cells) / cells.scale for cells in pair.runs()]))
 
 
 def renyi(pair: Pair, order: float) -> float:
@@ -61,7 +61,7 @@ def renyi(pair: Pair, order: float) -> float:
     if order == 0:
         return -_log1p(-sums(pair, [_q_where_p_is_zero])[_q_where_p_is_zero])
     if math.isinf(order):
-        return max(float(_support_logs(cells).max(initial=-math.inf)) for cells in pair.blocks())
+        return max(float(_support_logs(cells).max(initial=-math.inf)) for cells in pair.runs())
     excess = _power_excess(pair, order)
     log_sum = _log1p(excess) if abs(excess) < 0.5 else _log_power_sum(pair, order)
     return max(0.0, log_sum / (order - 1))
@@ -79,8 +79,8 @@ def tsallis(pair: Pair, order: float) -> float:
 
 def chi2(pair: Pair) -> float:
     """Pearson's χ² divergence, summed as it is: scaled, it would overflow before it must."""
-    runs = (cells.unscaled() for cells in pair.blocks())
-    return math.fsum(float(chi2_terms(cells).sum()) for cells in runs)
+    runs = (cells.unscaled() for cells in pair.runs())
+    return math.fsum(float((chi2_terms(cells) * cells.times).sum()) for cells in runs)
 
 
 def bhattacharyya(pair: Pair) -> float:
@@ -96,7 +96,7 @@ def _power_excess(pair: Pair, order: float) -> float:
 def _log_power_sum(pair: Pair, order: float) -> float:
     """Ln Σ p^α q^(1-α), scaled by the greatest term so that none overflows."""
     peak = -math.inf
-    for cells in pair.blocks():
+    for cells in pair.runs():
         shared = (cells.p > 0) & ((cells.q > 0) | (order > 1))
         logs = order * cells.log_p[shared] + (1 - order) * cells.log_q[shared]
         peak = max(peak, float(logs.max(initial=-math.inf)))

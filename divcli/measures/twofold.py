@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from divcli.measures.cells import Cells
+from divcli.measures.repeats import Repeats, repeats
 
 if TYPE_CHECKING:
-    from divcli.model.arrays import FloatArray, IndexArray
+    from divcli.model.arrays import FloatArray, IndexArray, WeightArray
 
     Twofold = tuple[FloatArray, FloatArray]
 
@@ -26,12 +27,16 @@ _SPLITTER = 134217729.0  # 2**27 + 1: halves a 53-bit significand
 
 @dataclass(frozen=True, slots=True)
 class TwofoldPair:
-    """Weights of P and Q as doubles, scaled to a maximum near 1, with sums as double-doubles."""
+    """Weights of P and Q as doubles, scaled to a maximum near 1, with sums as double-doubles.
+
+    repeats: which cells are alike, where many are.
+    """
 
     p: FloatArray
     q: FloatArray
     p_total: tuple[float, float]
     q_total: tuple[float, float]
+    repeats: Repeats | None = None
 
     def __len__(self) -> int:
         return len(self.p)
@@ -40,6 +45,30 @@ class TwofoldPair:
         """The cells in runs of bounded size, in order."""
         for start in range(0, len(self), BLOCK):
             yield self._cells(self.p[start : start + BLOCK], self.q[start : start + BLOCK])
+
+    def runs(self) -> Iterator[Cells]:
+        """The cells for sums and for `spread`: of those that are alike one, with their number."""
+        if self.repeats is None:
+            return self.blocks()
+        return self._times(self.repeats.first, self.repeats.times)
+
+    def spread(self, values: FloatArray) -> FloatArray:
+        """From the cells of all runs to those of the alphabet."""
+        return values if self.repeats is None else values[self.repeats.place]
+
+    def rest(self, index: IndexArray) -> Iterator[Cells]:
+        """The cells that are not at these positions, for sums."""
+        if self.repeats is None:
+            left = np.delete(np.arange(len(self)), index)
+            return self._times(left, np.ones(len(left)))
+        first, times, place = self.repeats
+        times = times - np.bincount(place[index], minlength=len(times))
+        return self._times(first[times > 0], times[times > 0])
+
+    def _times(self, index: IndexArray, times: FloatArray) -> Iterator[Cells]:
+        for start in range(0, len(index), BLOCK):
+            run = slice(start, start + BLOCK)
+            yield self.take(index[run])._replace(times=times[run])
 
     def take(self, index: IndexArray) -> Cells:
         """The cells at these positions."""
@@ -61,10 +90,10 @@ class TwofoldPair:
         )
 
 
-def twofold_pair(p: FloatArray, q: FloatArray) -> TwofoldPair:
+def twofold_pair(p: WeightArray, q: WeightArray) -> TwofoldPair:
     """The pair of these weights, shape (k,) each, finite and non-negative."""
-    a, b = _scaled(p), _scaled(q)
-    return TwofoldPair(a, b, twofold_sum(a), twofold_sum(b))
+    a, b = _scaled(p.astype(np.float64)), _scaled(q.astype(np.float64))
+    return TwofoldPair(a, b, twofold_sum(a), twofold_sum(b), repeats(p, q))
 
 
 def twofold_sum(values: FloatArray) -> tuple[float, float]:
