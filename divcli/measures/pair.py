@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from divcli.measures.exact import ExactPair, exact_pair
 from divcli.measures.terms import js_terms
 

@@ -232,3 +232,22 @@ def test_verbose_shows_the_traceback_of_a_fault_and_nothing_else_does() -> None:
         assert ("Traceback" in result.stderr) == traceback
         assert "ZeroDivisionError" in result.stderr
         assert "please report" in result.stderr
+
+
+def test_closed_and_full_outputs_are_errors_without_a_traceback() -> None:
+    for command, words in (
+        ("divcli compare 1,2 2,1 --json >&-", "standard output is closed"),
+        ("divcli --help > /dev/full", "No space left"),
+    ):
+        result = shell(command)
+        assert result.returncode == 3, command
+        assert words in result.stderr
+        assert "Traceback" not in result.stderr
+    assert shell("divcli compare 1,2 nowhere.csv 2>&-").stdout == ""
+
+
+def test_a_profiler_is_left_its_last_word(tmp_path: Path) -> None:
+    profile = tmp_path / "divcli.prof"
+    result = shell(f"{sys.executable} -m cProfile -o {profile} -m divcli compare 1,2 2,1 --json")
+    assert json.loads(result.stdout)["measures"]
+    assert profile.stat().st_size

@@ -21,8 +21,10 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": False,
 }
 # Cases are cheaper than the same tests joined by AND; both cheaper than json_valid.
-_NUMBER = """CASE WHEN {0} BETWEEN '00' AND '0:' THEN NULL WHEN {0} BETWEEN '-00' AND '-0:' THEN NULL
-    WHEN contains({0}, '_') THEN NULL WHEN {0} BETWEEN '-' AND ':' THEN TRY_CAST({0} AS DOUBLE) END"""
+_NUMBER = """CASE
+    WHEN {0} BETWEEN '00' AND '0:' THEN NULL WHEN {0} BETWEEN '-00' AND '-0:' THEN NULL
+    WHEN contains({0}, '_') THEN NULL
+    WHEN {0} BETWEEN '-' AND ':' THEN TRY_CAST({0} AS DOUBLE) END"""
 _TEXT = """SELECT {place} AS c, {column}::VARCHAR AS raw, NULL::BIGINT AS k, count(*) AS n,
     NULL::DOUBLE AS low, NULL::DOUBLE AS high FROM s GROUP BY {column}"""
 _KEYS = """SELECT {place} AS c, NULL AS raw, v::BIT::BIGINT >> 42 AS k, count(*) AS n,
