@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from divcli.counting.typing_policy import as_number, as_time
+from divcli.counting.widths import WIDTHS, Sample
 from divcli.errors import CommandLineError
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 RULES = ("auto", "fd", "doane", "scott", "stone", "rice", "sturges", "sqrt")
 _MOST_CELLS = 10**6
-_MOST_VALUES = 10**8  # what numpy's rules need in memory one by one: 800 MB
+_ONE_BY_ONE = 10**6  # values that numpy's rules are given as they are
+_MOST_VALUES = 10**7  # where a rule has no formula for counts: 80 MB, and as much again
 
 
 class GivenEdges(NamedTuple):
@@ -139,14 +141,41 @@ def equal_width(positions: FloatArray, masses: FloatArray, rule: str) -> Edges:
 
     masses: how often each value occurs, whole numbers.
     """
+    size = masses.sum()
+    if size > _ONE_BY_ONE and rule in WIDTHS:
+        edges, said = _counted_edges(Sample(positions, masses), rule), ""
+    elif size > _MOST_VALUES:
+        raise _no_cells(rule, f"more than {_MOST_VALUES:,} values")
+    else:
+        edges, said = _numpy_edges(positions, masses, rule)
+    return Edges(edges[1:-1], f"numpy's rule {rule!r}, equal widths{said}")
+
+
+def _counted_edges(sample: Sample, rule: str) -> FloatArray:
+    """The edges that numpy would draw around all values of the sample, without making them."""
+    with np.errstate(all="ignore"):
+        width = WIDTHS[rule](sample)
+    if not math.isfinite(sample.span) or not math.isfinite(width):
+        raise _no_cells(rule, "no finite number of cells for these values")
+    if width and _are_whole(sample.positions):
+        width = max(width, 1.0)
+    if 0 < width * _MOST_CELLS < sample.span:
+        raise _no_cells(rule, f"more than {_MOST_CELLS:,} cells")
+    cells = math.ceil(sample.span / width) if width else 1
+    return np.linspace(sample.positions[0], sample.positions[-1], cells + 1)
+
+
+def _are_whole(positions: FloatArray) -> bool:
+    """Whether all are whole numbers, of which numpy makes no cells that are narrower than 1."""
+    return bool((np.trunc(positions) == positions).all()) and np.abs(positions).max() < 2**53
+
+
+def _numpy_edges(positions: FloatArray, masses: FloatArray, rule: str) -> tuple[FloatArray, str]:
+    """The edges that numpy draws, and what it warns of."""
     import warnings
 
-    if masses.sum() > _MOST_VALUES:
-        raise _no_cells(rule, f"more than {_MOST_VALUES:,} values")
-    # Whole numbers as integers: numpy makes no cells of them that are narrower than 1.
-    whole = bool((np.trunc(positions) == positions).all()) and np.abs(positions).max() < 2**53
     values: NDArray[Any] = np.repeat(
-        positions.astype(np.int64) if whole else positions, masses.astype(np.int64)
+        positions.astype(np.int64) if _are_whole(positions) else positions, masses.astype(np.int64)
     )
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings(record=True) as warned:
@@ -155,8 +184,7 @@ def equal_width(positions: FloatArray, masses: FloatArray, rule: str) -> Edges:
             edges = np.histogram_bin_edges(values, bins=rule)
     except (ValueError, IndexError, MemoryError) as error:
         raise _no_cells(rule, "no finite number of cells for these values") from error
-    said = "".join(f"; numpy: {one.message}" for one in warned)
-    return Edges(edges[1:-1], f"numpy's rule {rule!r}, equal widths{said}")
+    return edges, "".join(f"; numpy: {one.message}" for one in warned)
 
 
 def _check_width(values: NDArray[Any], rule: str) -> None:

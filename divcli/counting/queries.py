@@ -117,6 +117,8 @@ class Plan(NamedTuple):
 def count(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
     """The columns with their groups, each counted as planned; one reading for those of a table."""
     batches = _batches(plans)
+    for batch in batches:
+        batch[0].stored.table.database.make_room(max(map(len, batches)))
     serial = [batch for batch in batches if batch[0].stored.table.serial]
     if len(serial) > 1 and len({id(batch[0].stored.table) for batch in serial}) == len(serial):
         yield from _at_once(serial)

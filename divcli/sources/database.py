@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# What the engine may hold before it writes to disk, unless the user says otherwise; the rest of
-# the process comes on top. Below it, a million symbols on both sides still stay in memory.
-DEFAULT_MEMORY = "600MB"
+# Megabytes that the engine may hold before it writes to disk, unless the user says otherwise; the
+# rest of the process comes on top. A million symbols on both sides still stay in memory.
+_MOST_MEMORY = 600
+_MEMORY, _OF_A_COLUMN = 150, 100
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _JSON_LINE = re.compile(r"in record/value (\d+)|in line (\d+)", re.IGNORECASE)
@@ -48,7 +49,7 @@ class Database:
         folder = tempfile.mkdtemp(prefix="divcli-")
         atexit.register(self._close, folder)
         config: dict[str, Any] = {
-            "memory_limit": self._resources.memory_limit or DEFAULT_MEMORY,
+            "memory_limit": self._resources.memory_limit or f"{_MOST_MEMORY}MB",
             "temp_directory": folder,
             "autoinstall_known_extensions": False,
         }
@@ -62,6 +63,15 @@ class Database:
             return connection
         except duckdb.Error as error:
             raise CommandLineError(f"--memory-limit or --threads: {_first(error)}") from error
+
+    def make_room(self, columns: int) -> None:
+        """Hold no more than so many columns of a table need at once, where the user left it open.
+
+        What it may hold it does hold after a while, if only as a cache of what was read.
+        """
+        if self._resources.memory_limit is None:
+            megabytes = min(_MEMORY + columns * _OF_A_COLUMN, _MOST_MEMORY)
+            self._connection.execute(f"SET memory_limit = '{megabytes}MB'")
 
     def _close(self, folder: str) -> None:
         """Leave nothing behind, in memory or on disk."""
