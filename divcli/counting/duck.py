@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.python import PythonEngine, odd_of, placed, settled, summed
-from divcli.counting.queries import Left, Plan, Way, count, shared_texts, stored_of, texts_left
+from divcli.counting.queries import Plan, Way, count, stored_of
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
+from divcli.counting.texts import Left, shared_texts, texts_left
 from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
 from divcli.model.distribution import Special, Symbol
 from divcli.sources.columns import Column, Value

@@ -12,41 +12,17 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from divcli.counting.judged import (
-    cells_sql,
-    mere_sql,
-    number_cast,
-    number_guard,
-    perhaps_sql,
-    text_sql,
-    time_cast,
-)
+from divcli.counting.judged import cells_sql, number_cast, number_guard, time_cast
 from divcli.counting.ruler import LONGEST, Ruler, key_sql, positions_of
+from divcli.counting.texts import Left, staying
 from divcli.errors import DataError
-from divcli.model.distribution import Symbol
 from divcli.sources.columns import Column, Value
-from divcli.sources.sql import quoted
 from divcli.sources.stored import StoredColumn, StoredTable, beside
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray, WeightArray
 
 Way = Literal["symbols", "numbers", "times"]
-
-
-class Left(NamedTuple):
-    """Mere texts that stay in the database: how many, on how many rows, and the first of them.
-
-    relation: these. everything: they and what may be more than a text. alone: whether all others
-    are texts, or missing.
-    """
-
-    relation: str
-    everything: str
-    distinct: int
-    rows: int
-    least: str | None
-    alone: bool = True
 
 
 class Groups(NamedTuple):
@@ -122,7 +98,7 @@ def count(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
     serial = [batch for batch in batches if batch[0].stored.table.serial]
     if len(serial) > 1 and len({id(batch[0].stored.table) for batch in serial}) == len(serial):
         yield from _at_once(serial)
-        batches = [batch for batch in batches if batch not in serial]
+        batches = [batch for batch in batches if not batch[0].stored.table.serial]
     for batch in batches:
         yield from _one_by_one(batch)
 
@@ -238,7 +214,7 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
     bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
     left = None
     if plan.stays:
-        left, bare = _staying(table, plan, bare)
+        left, bare = staying(plan.stored, plan.column.na, bare)
     query = f"SELECT raw, n {bare} ORDER BY raw"
     if plan.stored.form in ("text", "json", "string"):
         others = table.database.arrays(query, table.name)
@@ -258,64 +234,6 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
     )
 
 
-def _staying(table: StoredTable, plan: Plan, bare: str) -> tuple[Left, str]:
-    """The mere texts of a column, and a query's end for its other values."""
-    form = plan.stored.form
-    more = perhaps_sql("raw", form, plan.column.na)
-    mere = f"(SELECT {mere_sql('raw', form)} AS raw, n {bare} AND NOT {more})"
-    [(distinct, rows, least, others)] = table.ask(
-        f"SELECT count(*) FILTER (mere), coalesce(sum(n) FILTER (mere), 0)::BIGINT, "
-        f"min({mere_sql('raw', form)}) FILTER (mere), count(*) FILTER (NOT mere) "
-        f"FROM (SELECT raw, n, NOT {more} AS mere {bare})"
-    )
-    everything = f"(SELECT {text_sql('raw', form)} AS raw, n {bare})"
-    return Left(mere, everything, distinct, rows, least), f"{bare} AND {more if others else False}"
-
-
 def _number(table: StoredTable, query: str) -> int:
     [(number,)] = table.ask(query)
     return int(number)
-
-
-def texts_left(table: StoredTable, left: Left) -> dict[Symbol, float]:
-    """The mere texts of a column with their rows."""
-    found = table.database.arrays(left.relation, table.name)
-    return dict(zip(found["raw"].tolist(), found["n"].tolist(), strict=True))
-
-
-def shared_texts(
-    table: StoredTable,
-    left: Sequence[Left],
-    gaps: Sequence[str],
-    totals: Sequence[int],
-    limit: int | None,
-) -> tuple[list[str], list[WeightArray], int]:
-    """The texts of all columns in alphabetical order, their rows by column, and how many there are.
-
-    gaps: texts that are missing values. limit: of the texts, those with the greatest sums of
-    shares of these totals; in alphabetical order where they are equal.
-    """
-    named = " WHERE raw IS NOT NULL"
-    if gaps:
-        named += f" AND raw NOT IN ({', '.join(map(quoted, gaps))})"
-    sides = " UNION ALL ".join(
-        f"SELECT {i} AS side, raw, n FROM {one.everything}{named}" for i, one in enumerate(left)
-    )
-    listed = ", ".join(
-        f"coalesce(sum(n) FILTER (side = {i}), 0)::BIGINT AS n{i}" for i in range(len(left))
-    )
-    grouped = f"SELECT raw, {listed} FROM ({sides}) GROUP BY raw"
-    if limit is None:
-        found = table.database.arrays(f"{grouped} ORDER BY raw", table.name)
-        distinct = len(found["raw"])
-    else:
-        kept = table.keep(grouped)
-        distinct = _number(table, f"SELECT count(*) FROM {kept}")
-        shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
-        chosen = f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}"
-        found = table.database.arrays(f"SELECT * FROM ({chosen}) ORDER BY raw", table.name)
-        table.database.drop(kept)
-    counts: list[WeightArray] = [
-        np.asarray(found[f"n{i}"], dtype=np.int64) for i in range(len(left))
-    ]
-    return found["raw"].tolist(), counts, distinct
