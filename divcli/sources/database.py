@@ -36,6 +36,7 @@ class Database:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._made = 0
+        self._room = 0  # megabytes
         self._error: type[Exception] = DataError  # the database's own, once it is loaded
 
     @functools.cached_property
@@ -69,9 +70,11 @@ class Database:
 
         What it may hold it does hold after a while, if only as a cache of what was read.
         """
-        if self._resources.memory_limit is None:
-            megabytes = min(_MEMORY + columns * _OF_A_COLUMN, _MOST_MEMORY)
-            self._connection.execute(f"SET memory_limit = '{megabytes}MB'")
+        megabytes = min(_MEMORY + columns * _OF_A_COLUMN, _MOST_MEMORY)
+        if self._resources.memory_limit is None and megabytes > self._room:
+            self._room = megabytes
+            with contextlib.suppress(self._error):  # where it holds more by now
+                self._connection.execute(f"SET memory_limit = '{megabytes}MB'")
 
     def _close(self, folder: str) -> None:
         """Leave nothing behind, in memory or on disk."""

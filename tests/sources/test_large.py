@@ -16,7 +16,8 @@ import duckdb
 import pytest
 
 from divcli.sources import opening, stream
-from divcli.sources.columns import InputOptions
+from divcli.sources.columns import InputOptions, Resources
+from divcli.sources.database import database
 from divcli.sources.progress import Reading
 from divcli.sources.resolve import open_source
 from divcli.sources.stored import StoredTable
@@ -190,6 +191,55 @@ def test_a_truncated_gzip_is_an_error(run: Run, folder: Path) -> None:
     (folder / "cut.csv.gz").write_bytes(packed[: len(packed) // 2])
     result = run("entropy", "cut.csv.gz")
     assert (result.status, "cut.csv.gz" in result.stderr) == (3, True)
+
+
+def test_two_compressed_files_are_read_at_once(
+    run: Run, whole: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries: list[str] = []
+    keep = StoredTable.keep
+    monkeypatch.setattr(StoredTable, "keep", lambda table, query, **options: (
+        queries.append(query), keep(table, query, **options))[1])  # fmt: skip
+    for name, text in (("p.csv.gz", TEXT), ("q.csv.gz", HEADER + "\n".join(ROWS[::3]))):
+        Path(name).write_bytes(gzip.compress(text.encode()))
+    Path("q.csv").write_text(HEADER + "\n".join(ROWS[::3]))
+    for columns in (["-c", "city"], ["-c", "price"], ["--all"]):
+        queries.clear()
+        said = [
+            json.loads(run("compare", *files, *columns, "--json", "--no-inference").stdout)
+            for files in (("p.csv.gz", "q.csv.gz"), (whole, "q.csv"))
+        ]
+        assert len(queries) == 1
+        for document in said:
+            for one in document.get("columns", [document]):
+                del one["p"]["source"], one["q"]["source"]
+        assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_of_two_compressed_files_the_one_at_fault_is_named(run: Run, whole: str, at: int) -> None:
+    for i, name in enumerate(("p.csv.gz", "q.csv.gz")):
+        text = TEXT + "Rome,1\n" * (i == at)
+        Path(name).write_bytes(gzip.compress(text.encode()))
+    result = run("compare", "p.csv.gz", "q.csv.gz", "-c", "city")
+    assert result.status == 3
+    assert f"{'pq'[at]}.csv.gz:58: expected 4 fields, found 2" in result.stderr
+    assert f"{'qp'[at]}.csv.gz" not in result.stderr
+
+
+def test_one_column_is_held_in_less_memory_than_many(run: Run, whole: str) -> None:
+    def room(*options: str) -> str:
+        run("compare", whole, whole, *options, "--engine", "duckdb", "--no-inference")
+        [(limit,)] = database(Resources()).rows(
+            "SELECT current_setting('memory_limit')", "the test"
+        )
+        return str(limit)
+
+    database.cache_clear()
+    assert room("-c", "city") == "238.4 MiB"
+    assert room("--all") == "524.5 MiB"
+    assert room("-c", "city") == "524.5 MiB"  # what it holds by then is not thrown away
+    database.cache_clear()
 
 
 def test_a_malformed_line_of_json_is_named(run: Run, folder: Path) -> None:
