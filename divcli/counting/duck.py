@@ -175,7 +175,7 @@ class DuckEngine:
             stays = stored_of(column).form in ("text", "json", "string")
             return Plan(column, way, Ruler(0.0), None, stays=stays)
         test = is_date if way == "times" else is_plain
-        declared = stored_of(column).form in ("number", "time")
+        declared = stored_of(column).form == "number"
         plain = not declared and all(map(test, column.values[:HEAD]))
         return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
 

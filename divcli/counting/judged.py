@@ -77,10 +77,10 @@ def time_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
     Dates alone are left to the policy too: they are few, and cheaper to count as they are. plain:
     whether the first values are nothing but those.
     """
+    if form not in ("time", "text", "json", "string") or plain:
+        return "NULL::BIGINT"
     if form == "time":
         return f"CASE WHEN isfinite({raw}) THEN epoch_us({raw}) END"
-    if form not in ("text", "json", "string") or plain:
-        return "NULL::BIGINT"
     text = raw if form != "json" else f"substring({raw}, 2, length({raw}) - 2)"
     mark = "" if form != "json" else '"'
     tests = [f"{raw} >= '{mark}0001'"]
@@ -90,8 +90,8 @@ def time_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
 
 
 def is_date(value: Value) -> bool:
-    """Whether a value has no clock."""
-    return len(str(value).strip(BLANKS)) <= len("2024-01-01")
+    """Whether a value has no clock, or is none."""
+    return value is None or len(str(value).strip(BLANKS)) <= len("2024-01-01")
 
 
 def perhaps_sql(raw: str, form: Form, na: Sequence[str]) -> str:

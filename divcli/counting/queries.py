@@ -164,9 +164,10 @@ def _of_one(rows: str, plan: Plan) -> str:
             "SELECT 0 AS part, r0 AS raw, NULL::BIGINT AS key, count(*) AS n "
             f"FROM ({rows}) GROUP BY r0"
         )
+    # The key goes first: almost always it alone tells two rows apart.
     return (
-        "SELECT 0 AS part, CASE WHEN k0 IS NULL THEN r0 END AS raw, k0 AS key, count(*) AS n "
-        f"FROM ({rows}) GROUP BY ALL"
+        "SELECT 0 AS part, k0 AS key, CASE WHEN k0 IS NULL THEN r0 END AS raw, count(*) AS n "
+        f"FROM ({rows}) GROUP BY key, raw"
     )
 
 
