@@ -174,9 +174,11 @@ class DuckEngine:
         if way == "symbols":
             stays = stored_of(column).form in ("text", "json", "string")
             return Plan(column, way, Ruler(0.0), None, stays=stays)
-        test = is_date if way == "times" else is_plain
-        declared = stored_of(column).form == "number"
-        plain = not declared and all(map(test, column.values[:HEAD]))
+        known = [value for value in column.values[:HEAD] if value not in (None, "")]
+        if way == "times":
+            plain = bool(known) and all(map(is_date, known))
+        else:
+            plain = stored_of(column).form != "number" and all(map(is_plain, known))
         return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
 
     def _count(self, plans: Sequence[Plan]) -> None:

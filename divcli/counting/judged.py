@@ -90,8 +90,8 @@ def time_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
 
 
 def is_date(value: Value) -> bool:
-    """Whether a value has no clock, or is none."""
-    return value is None or len(str(value).strip(BLANKS)) <= len("2024-01-01")
+    """Whether a value has no clock."""
+    return len(str(value).strip(BLANKS)) <= len("2024-01-01")
 
 
 def perhaps_sql(raw: str, form: Form, na: Sequence[str]) -> str:

@@ -10,13 +10,14 @@ cents, days) are kept value by value all the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from divcli.counting.engine import Asked
 from divcli.counting.typing_policy import as_number, as_time
-from divcli.sources.columns import Column
+from divcli.sources.columns import Column, Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,15 +50,27 @@ class Shared:
         return self._groups.get(id(column), (column,))
 
     def ruler(self, column: Column, *, times: bool) -> Ruler:
-        """The ruler of the group: that of its first column."""
-        first = self.group(column)[0]
-        return ruler_of(_head(first, times))
+        """The ruler of the group: that of its first column with a place on the line."""
+        heads = (_head(one, times) for one in self.group(column))
+        return ruler_of(next(filter(None, heads), []))
 
 
 def _head(column: Column, times: bool) -> list[float]:
-    read = as_time if times else as_number
-    places = map(read, column.values[:HEAD])
+    """Places of the first values, or of the first that are given where those are missing."""
+    return _places(column.values[:HEAD], times) or _places(_given(column.values), times)
+
+
+def _places(values: Sequence[Value], times: bool) -> list[float]:
+    places = map(as_time if times else as_number, values)
     return [place for place in places if isinstance(place, float)]
+
+
+def _given(values: Sequence[Value]) -> Sequence[Value]:
+    stored = getattr(values, "given", None)  # of a stored column, whose module may not be loaded
+    if stored is not None:
+        found: Sequence[Value] = stored(HEAD)
+        return found
+    return list(islice((value for value in values if value not in (None, "")), HEAD))
 
 
 class Ruler(NamedTuple):
@@ -72,9 +85,17 @@ def ruler_of(head: Sequence[float]) -> Ruler:
     values = np.sort(np.array(head, dtype=np.float64))
     if not len(values):
         return Ruler(0.0)
-    median = float(values[len(values) // 2])
-    short = float(f"{median:.3g}")
-    return Ruler(short if np.isfinite(short) else median, _on_lattice(values))
+    return Ruler(_short(values), _on_lattice(values))
+
+
+def _short(values: FloatArray) -> float:
+    """A short number near the median, nearer than most of the sorted values are to each other."""
+    low, median, high = (float(values[len(values) * quarter // 4]) for quarter in (1, 2, 3))
+    for digits in range(3, 17):
+        short = float(f"{median:.{digits}g}")
+        if abs(short - median) <= (high - low) / 4 and np.isfinite(short):
+            return short
+    return median
 
 
 def _on_lattice(values: FloatArray) -> bool:

@@ -49,6 +49,15 @@ class StoredColumn(Sequence[Value]):
         assert self.beginning is not None
         return list(self.beginning[:most])
 
+    def given(self, most: int) -> list[Value]:
+        """The first values that are not missing; of a pipe, those among its first values."""
+        if self.table.pump is not None:
+            return self.head(most)
+        empty = """'""', 'null'""" if self.form == "json" else "''"
+        some = f"WHERE {self.expression}::VARCHAR NOT IN ({empty})"
+        query = f"SELECT {self.expression} FROM {self.table.read()} {some} LIMIT {most}"
+        return self.decoded([raw for (raw,) in self.table.ask(query)])
+
     def counted_by(self, groups: Sequence[Value]) -> Iterator[tuple[Value, Value, int]]:
         """The values of another column, those of this one beside them, and how many rows."""
         assert isinstance(groups, StoredColumn)

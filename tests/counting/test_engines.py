@@ -268,3 +268,20 @@ def test_groups_of_hostile_tables_are_the_same_on_both_engines(tmp_path: Path) -
         assert said[0] == said[1]
 
     check()
+
+
+def test_numbers_far_from_zero_and_after_a_gap_are_told_apart(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    far = 101_325 + rng.normal(0, 5, 120_000)
+    late = pandas.Timestamp("2024-05-01") + pandas.to_timedelta(rng.gamma(2, 900, 120_000), "s")
+    files = []
+    for name, by in (("p", 0.0), ("q", 1.0)):
+        table = pandas.DataFrame({"far": far + by, "late": late, "gap": far - 101_325 + by})
+        table.loc[:1999, ["late", "gap"]] = None
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+        files.append(tmp_path / f"{name}.csv")
+    said = json.loads(same((files[0], files[1]), CountingOptions()))
+    for one in said["columns"]:
+        assert one["p"]["cells"] > 200
+        if one["p"]["column"] != "late":
+            assert one["measures"]["wasserstein"] == pytest.approx(1, rel=5e-3)
