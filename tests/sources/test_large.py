@@ -198,8 +198,12 @@ def test_two_compressed_files_are_read_at_once(
 ) -> None:
     queries: list[str] = []
     keep = StoredTable.keep
-    monkeypatch.setattr(StoredTable, "keep", lambda table, query, **options: (
-        queries.append(query), keep(table, query, **options))[1])  # fmt: skip
+
+    def heard(table: StoredTable, query: str, *, ordered: bool = False) -> str:
+        queries.append(query)
+        return keep(table, query, ordered=ordered)
+
+    monkeypatch.setattr(StoredTable, "keep", heard)
     for name, text in (("p.csv.gz", TEXT), ("q.csv.gz", HEADER + "\n".join(ROWS[::3]))):
         Path(name).write_bytes(gzip.compress(text.encode()))
     Path("q.csv").write_text(HEADER + "\n".join(ROWS[::3]))
