@@ -89,7 +89,7 @@ def entry() -> int:
     """The console script: one question, one answer, so nothing to collect on the way."""
     gc.disable()
     if sys.stderr is None:  # closed by whoever started this
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # for as long as the process lives
     if sys.stdout is None:
         return _complain("error: standard output is closed", status=Status.DATA)
     try:
