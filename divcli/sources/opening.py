@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 # Below, reading into memory is over before a database has begun.
 IN_MEMORY = 5_000_000
+_TELLING = 1 << 20  # bytes that tell the format
 
 
 def opener(text: str) -> Callable[[InputOptions], Source]:
@@ -60,12 +61,24 @@ def _selects(options: InputOptions) -> bool:
 def _from_stdin(piped: Piped, options: InputOptions) -> Source:
     """Standard input: in memory where it is small, else through the database in one reading."""
     named = None if options.input_format is None else _named(options.input_format)
-    reader = named or _by_content(piped.data)
+    compression = Place(STDIN_NAME, (), beginning=piped.data).compression
+    reader = named or _by_content(_unpacked(piped.data) if compression == "gzip" else piped.data)
     asked = options.engine == "duckdb" or _selects(options) or reader.target is None
+    asked = asked or compression is not None
     if reader.stored is not None and (asked or (piped.goes_on and options.engine != "python")):
         return _stored(reader, piped.place(), options)
     _refuse(reader, STDIN_NAME, options)
     return _read(reader, Stream(STDIN_NAME, piped.whole()), options)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """The beginning of what gzip has packed."""
+    import zlib
+
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, _TELLING)
+    except zlib.error:
+        return data  # whoever reads it says what is wrong
 
 
 def _stored(reader: Reader, place: Place, options: InputOptions) -> Source:

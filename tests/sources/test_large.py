@@ -270,6 +270,35 @@ def test_a_large_pipe_is_read_once_without_a_copy(
     assert (twice.status, "read once only" in twice.stderr) == (3, True)
 
 
+@pytest.mark.parametrize(("form", "goes_on"), [("csv", False), ("csv", True), ("ndjson", False)])
+def test_what_comes_compressed_through_a_pipe_is_unpacked(
+    run: Run, whole: str, form: str, goes_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if goes_on:
+        monkeypatch.setattr(stream, "LOOKED_AT", 300)
+        monkeypatch.setattr(stream, "LOOKED_AT_LINES", 1)
+        monkeypatch.setattr(stream, "_BLOCK", 300)
+    path, write = FORMS["ndjson"] if form == "ndjson" else (whole, lambda path: None)
+    write(path)
+    packed = gzip.compress(Path(path).read_bytes())
+    assert measured(run, "-", whole, "-c", "city", stdin=packed) == measured(
+        run, whole, whole, "-c", "city"
+    )
+
+
+def test_a_small_pipe_of_zstandard_is_unpacked_and_a_damaged_gzip_named(
+    run: Run, whole: str
+) -> None:
+    write_zst("x.csv.zst")
+    packed = Path("x.csv.zst").read_bytes()
+    assert measured(run, "-", whole, "-c", "n", stdin=packed) == measured(
+        run, whole, whole, "-c", "n"
+    )
+    result = run("entropy", "-", "-c", "n", stdin=gzip.compress(TEXT.encode())[:60])
+    assert (result.status, "standard input" in result.stderr) == (3, True), result.stderr
+    assert "fault" not in result.stderr
+
+
 def test_small_files_are_read_in_memory(whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not isinstance(open_source(whole, InputOptions()), StoredTable)
     monkeypatch.setattr(opening, "IN_MEMORY", 100)
