@@ -96,7 +96,7 @@ def power_terms(cells: Cells, order: float) -> FloatArray:
     α > 0 other than 1.
     """
     x = _over(cells.d, cells.q)
-    near = np.abs(x) * max(1.0, order) < _NEAR
+    near = np.abs(x) < _NEAR / max(1.0, order)
     with np.errstate(over="ignore", invalid="ignore"):
         exponent = order * cells.log_ratio
         powers = np.where(
