@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # rest of the process comes on top. A million symbols on both sides still stay in memory.
 _MOST_MEMORY = 600
 _MEMORY, _OF_A_COLUMN = 150, 100
+_FEW_THREADS = 6  # that have room in it: more need more, for each has its own buffers and groups
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _JSON_LINE = re.compile(r"in record/value (\d+)|in line (\d+)", re.IGNORECASE)
@@ -65,12 +66,18 @@ class Database:
         except duckdb.Error as error:
             raise CommandLineError(f"--memory-limit or --threads: {_first(error)}") from error
 
+    @functools.cached_property
+    def _threads(self) -> int:
+        [(threads,)] = self._connection.execute("SELECT current_setting('threads')").fetchall()
+        return int(threads)
+
     def make_room(self, columns: int) -> None:
         """Hold no more than so many columns of a table need at once, where the user left it open.
 
         What it may hold it does hold after a while, if only as a cache of what was read.
         """
         megabytes = min(_MEMORY + columns * _OF_A_COLUMN, _MOST_MEMORY)
+        megabytes = megabytes * max(self._threads, _FEW_THREADS) // _FEW_THREADS
         if self._resources.memory_limit is None and megabytes > self._room:
             self._room = megabytes
             with contextlib.suppress(self._error):  # where it holds more by now
@@ -180,6 +187,9 @@ def told(error: Exception, name: str) -> DataError:
         width, found = fields.groups()
         said = f"expected {width} field{'s' * (width != '1')}, found {found}"
         return DataError(said, where=where, hint=_FIELD_HINT)
+    if "Maximum line size" in text or "Parallel CSV Reader" in text:
+        hint = "--engine python reads them, in memory"
+        return DataError("lines of more than 8 MB", where=where, hint=hint)
     if "unterminated quote" in text:
         said = "not well-formed CSV: a quote is not closed, or is followed by text"
         return DataError(said, where=where, hint=_QUOTES)

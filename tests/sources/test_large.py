@@ -232,17 +232,19 @@ def test_of_two_compressed_files_the_one_at_fault_is_named(run: Run, whole: str,
 
 
 def test_one_column_is_held_in_less_memory_than_many(run: Run, whole: str) -> None:
-    def room(*options: str) -> str:
-        run("compare", whole, whole, *options, "--engine", "duckdb", "--no-inference")
-        [(limit,)] = database(Resources()).rows(
+    def room(threads: int, *options: str) -> str:
+        threads_of = ("--threads", str(threads), "--engine", "duckdb", "--no-inference")
+        run("compare", whole, whole, *options, *threads_of)
+        [(limit,)] = database(Resources(threads=threads)).rows(
             "SELECT current_setting('memory_limit')", "the test"
         )
         return str(limit)
 
     database.cache_clear()
-    assert room("-c", "city") == "238.4 MiB"
-    assert room("--all") == "524.5 MiB"
-    assert room("-c", "city") == "524.5 MiB"  # what it holds by then is not thrown away
+    assert room(2, "-c", "city") == "238.4 MiB"
+    assert room(2, "--all") == "524.5 MiB"
+    assert room(2, "-c", "city") == "524.5 MiB"  # what it holds by then is not thrown away
+    assert room(12, "-c", "city") == "476.8 MiB"  # each thread has buffers and groups of its own
     database.cache_clear()
 
 
@@ -251,6 +253,16 @@ def test_a_malformed_line_of_json_is_named(run: Run, folder: Path) -> None:
     (folder / "bad.ndjson").write_text("\n".join(lines))
     result = run("entropy", "bad.ndjson", "-c", "n", "--engine", "duckdb")
     assert (result.status, "bad.ndjson:1501" in result.stderr) == (3, True), result.stderr
+
+
+def test_lines_are_long_or_too_long(run: Run, folder: Path) -> None:
+    for megabytes in (3, 9):
+        (folder / f"{megabytes}.csv").write_text(
+            f"a,b\n1,x\n2,{'y' * megabytes * 10**6}\n3,z\n" * 2
+        )
+    assert json.loads(run("entropy", "3.csv", "-c", "a", "--json", "--engine", "duckdb").stdout)
+    result = run("entropy", "9.csv", "-c", "a", "--engine", "duckdb")
+    assert (result.status, "lines of more than 8 MB" in result.stderr) == (3, True), result.stderr
 
 
 def test_a_large_pipe_is_read_once_without_a_copy(
