@@ -16,7 +16,7 @@ from divcli.measures.cells import SCALE
 from divcli.measures.pair import normalise
 from divcli.measures.totals import all_terms, root, scaled_sums, sums
 from divcli.model.comparison import RATIOS, Comparison, Contributions, Score
-from divcli.model.distribution import Distribution, text_of
+from divcli.model.distribution import Distribution
 from divcli.model.units import BITS, Unit
 from divcli.sources.columns import Column
 
@@ -184,7 +184,7 @@ def _support_notes(p: Distribution, q: Distribution, inference: Inference | None
     for lacks, has, full, bare, name in (("Q", "P", p, q, "kl_pq"), ("P", "Q", q, p, "kl_qp")):
         lacking = np.flatnonzero((full.weights > 0) & (bare.weights == 0))
         if len(lacking):
-            shown = ", ".join(repr(text_of(full.symbols[i])) for i in lacking[:_NAMED])
+            shown = ", ".join(map(repr, full.texts_of(lacking[:_NAMED])))
             more = ", …" if len(lacking) > _NAMED else ""
             finite = told[name].estimate if name in told else None
             estimate = "" if finite is None else f", estimate {finite:.3g}"

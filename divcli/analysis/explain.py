@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 from divcli.model.comparison import Comparison, Contributions
-from divcli.model.distribution import text_of
 from divcli.model.explanation import Explanation, Step
 from divcli.model.units import Unit
 
@@ -42,7 +41,7 @@ def explain(comparison: Comparison, rows: int = ROWS) -> Explanation:
     The comparison must hold the measures in `MEASURES`.
     """
     shown = comparison.contributions.head(rows)
-    names = tuple(text_of(comparison.p.symbols[i]) for i in shown.index.tolist())
+    names = tuple(comparison.p.texts_of(shown.index))
     values = {name: value for name, value in comparison.measures.items() if value is not None}
     facts = _Facts(values, comparison.unit, names, shown)
     steps = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain, repeat
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from divcli.counting.python import weight_array
 from divcli.counting.side import Side, counted
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Special, Symbol
+
+if TYPE_CHECKING:
+    from divcli.model.arrays import WeightArray
 
 Counts = dict[Symbol, float]
 
@@ -57,16 +60,21 @@ def _counted_together(
         notes.append(_told(found.beyond, limit))
     apart: dict[Symbol, Sequence[int]] = {Special.MISSING: found.missing, Special.REST: found.rest}
     apart = {symbol: masses for symbol, masses in apart.items() if any(masses)}
-    symbols = (*found.symbols, *apart)
+    symbols = found.symbols + tuple(apart)
     return [
         side.distribution(
             symbols,
-            np.append(counts, [masses[i] for masses in apart.values()]).astype(np.int64),
+            _with(counts, [masses[i] for masses in apart.values()]),
             "categorical",
             notes,
         )
         for i, (side, counts) in enumerate(zip(sides, found.counts, strict=True))
     ]
+
+
+def _with(counts: WeightArray, apart: Sequence[int]) -> WeightArray:
+    """Counts with those of further cells, if any; a copy of a million takes its time."""
+    return np.concatenate([counts, np.array(apart, dtype=np.int64)]) if apart else counts
 
 
 def _told(beyond: int, limit: int | None) -> str:

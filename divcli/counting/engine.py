@@ -13,6 +13,7 @@ from divcli.model.distribution import Kind, Special, Symbol
 from divcli.sources.columns import Column
 
 if TYPE_CHECKING:
+    from divcli.counting.texts import KeptTexts
     from divcli.model.arrays import FloatArray, WeightArray
 
 
@@ -66,7 +67,7 @@ class Together(NamedTuple):
     beyond a limit, by column. beyond: how many symbols those are.
     """
 
-    symbols: Sequence[str]
+    symbols: tuple[str, ...] | KeptTexts
     counts: Sequence[WeightArray]
     missing: Sequence[int]
     rest: Sequence[int]

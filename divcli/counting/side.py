@@ -46,7 +46,7 @@ class Side(NamedTuple):
 
     def distribution(
         self,
-        symbols: tuple[Symbol, ...],
+        symbols: Sequence[Symbol],
         weights: WeightArray,
         kind: Kind,
         notes: Sequence[str],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
@@ -13,7 +13,10 @@ from divcli.sources.sql import quoted
 from divcli.sources.stored import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
-    from divcli.model.arrays import WeightArray
+    from divcli.model.arrays import IndexArray, WeightArray
+
+_FEW = 10_000  # texts that are fetched with their counts
+_PICKED = 1000  # texts that are looked for one by one; of more, all are fetched
 
 
 class Left(NamedTuple):
@@ -54,13 +57,62 @@ def texts_left(table: StoredTable, left: Left) -> dict[Symbol, float]:
     return dict(zip(found["raw"].tolist(), found["n"].tolist(), strict=True))
 
 
+class KeptTexts(Sequence[Symbol]):
+    """The texts of a kept table in its order, fetched when they are looked at.
+
+    after: symbols that follow them.
+    """
+
+    def __init__(
+        self, table: StoredTable, kept: str, number: int, after: tuple[Symbol, ...] = ()
+    ) -> None:
+        self._table, self._kept, self._number, self._after = table, kept, number, after
+
+    def __add__(self, after: tuple[Symbol, ...]) -> KeptTexts:
+        return KeptTexts(self._table, self._kept, self._number, self._after + after)
+
+    def __len__(self) -> int:
+        return self._number + len(self._after)
+
+    @overload
+    def __getitem__(self, place: int) -> Symbol: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Symbol, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Symbol | tuple[Symbol, ...]:
+        places = np.arange(len(self))[place]
+        if isinstance(place, slice):
+            return tuple(self.picked(places))
+        return self.picked(np.array([places]))[0]
+
+    def __iter__(self) -> Iterator[Symbol]:
+        query = f"SELECT raw FROM {self._kept}"
+        found = self._table.database.arrays(query, self._table.name)
+        yield from found["raw"].tolist()
+        yield from self._after
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Symbol, ...]]]:
+        return tuple, (tuple(self),)  # a copy elsewhere has no database
+
+    def picked(self, places: IndexArray) -> list[Symbol]:
+        """The symbols at these places."""
+        if len(places) > _PICKED:
+            everything = tuple(self)
+            return [everything[i] for i in places.tolist()]
+        rows = ", ".join(map(str, places.tolist())) or "NULL"
+        found = self._table.ask(f"SELECT rowid, raw FROM {self._kept} WHERE rowid IN ({rows})")
+        texts = dict(found) | dict(enumerate(self._after, start=self._number))
+        return [texts[i] for i in places.tolist()]
+
+
 def shared_texts(
     table: StoredTable,
     left: Sequence[Left],
     gaps: Sequence[str],
     totals: Sequence[int],
     limit: int | None,
-) -> tuple[list[str], list[WeightArray], int]:
+) -> tuple[tuple[str, ...] | KeptTexts, list[WeightArray], int]:
     """The texts of all columns in alphabetical order, their rows by column, and how many there are.
 
     gaps: texts that are missing values. limit: of the texts, those with the greatest sums of
@@ -76,17 +128,28 @@ def shared_texts(
         f"coalesce(sum(n) FILTER (side = {i}), 0)::BIGINT AS n{i}" for i in range(len(left))
     )
     grouped = f"SELECT raw, {listed} FROM ({sides}) GROUP BY raw"
+    few = sum(one.distinct for one in left) <= _FEW
     if limit is None:
-        found = table.database.arrays(f"{grouped} ORDER BY raw", table.name)
-        distinct = len(found["raw"])
-    else:
-        kept = table.keep(grouped)
-        [(distinct,)] = table.ask(f"SELECT count(*) FROM {kept}")
-        shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
-        chosen = f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}"
-        found = table.database.arrays(f"SELECT * FROM ({chosen}) ORDER BY raw", table.name)
-        table.database.drop(kept)
-    counts: list[WeightArray] = [
-        np.asarray(found[f"n{i}"], dtype=np.int64) for i in range(len(left))
-    ]
-    return found["raw"].tolist(), counts, distinct
+        texts, counts = _in_order(table, grouped, len(left), few=few)
+        return texts, counts, len(texts)
+    kept = table.keep(grouped)
+    [(distinct,)] = table.ask(f"SELECT count(*) FROM {kept}")
+    shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
+    chosen = f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}"
+    texts, counts = _in_order(table, f"SELECT * FROM ({chosen})", len(left), few=few)
+    table.database.drop(kept)
+    return texts, counts, distinct
+
+
+def _in_order(
+    table: StoredTable, grouped: str, sides: int, *, few: bool
+) -> tuple[tuple[str, ...] | KeptTexts, list[WeightArray]]:
+    """The texts of a query by the alphabet, which stay where they are many, and their counts."""
+    query = f"{grouped} ORDER BY raw"
+    kept = None if few else table.keep(query, ordered=True)
+    listed = ", ".join(f"n{i}" for i in range(sides))
+    found = table.database.arrays(query if few else f"SELECT {listed} FROM {kept}", table.name)
+    counts: list[WeightArray] = [np.asarray(found[f"n{i}"], dtype=np.int64) for i in range(sides)]
+    if kept is None:
+        return tuple(found["raw"].tolist()), counts
+    return KeptTexts(table, kept, len(counts[0])), counts

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 class Repeats(NamedTuple):
     """The kinds of cells that a pair of counts has.
 
-    first: shape (u,), one cell of each kind. times: shape (u,), how many there are of it. place:
-    shape (k,), the kind of each cell.
+    p, q: shape (u,), the counts of each kind. times: shape (u,), how many cells there are of it.
+    place: shape (k,), the kind of each cell.
     """
 
-    first: IndexArray
+    p: WeightArray
+    q: WeightArray
     times: FloatArray
     place: IndexArray
 
@@ -34,7 +35,10 @@ def repeats(p: WeightArray, q: WeightArray) -> Repeats | None:
     great = np.flatnonzero((p >= width) | (q >= width))
     if 2 * len(great) > len(p):
         return None
-    keys = (p * width + q).astype(np.int64)
+    # In place: to write to a new array of a million cells costs more than to fill it.
+    keys = p.astype(np.int64)
+    keys *= width
+    np.add(keys, q, out=keys, casting="unsafe")
     keys[great] = width * width + np.arange(len(great))
     counts = np.bincount(keys)
     found = np.flatnonzero(counts)
@@ -42,7 +46,11 @@ def repeats(p: WeightArray, q: WeightArray) -> Repeats | None:
         return None
     ranks = np.zeros(len(counts), dtype=np.int64)
     ranks[found] = np.arange(len(found))
-    place = ranks[keys]
-    first = np.zeros(len(found), dtype=np.int64)
-    first[place] = np.arange(len(p))
-    return Repeats(first, counts[found].astype(np.float64), place)
+    place: IndexArray = np.take(ranks, keys, out=keys, mode="clip")
+    few = found[: len(found) - len(great)]
+    return Repeats(
+        np.concatenate([few // width, p[great]]).astype(np.int64),
+        np.concatenate([few % width, q[great]]).astype(np.int64),
+        counts[found].astype(np.float64),
+        place,
+    )

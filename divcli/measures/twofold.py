@@ -15,6 +15,7 @@ import numpy as np
 
 from divcli.measures.cells import Cells
 from divcli.measures.repeats import Repeats, repeats
+from divcli.model.sums import integer_sum
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray, WeightArray
@@ -27,15 +28,17 @@ _SPLITTER = 134217729.0  # 2**27 + 1: halves a 53-bit significand
 
 @dataclass(frozen=True, slots=True)
 class TwofoldPair:
-    """Weights of P and Q as doubles, scaled to a maximum near 1, with sums as double-doubles.
+    """Weights of P and Q; block by block they become doubles, scaled to a maximum near 1.
 
-    repeats: which cells are alike, where many are.
+    p_total, q_total: the sums of the scaled weights as double-doubles. exponents: of the powers of
+    two that they are divided by. repeats: which cells are alike, where many are.
     """
 
-    p: FloatArray
-    q: FloatArray
+    p: WeightArray
+    q: WeightArray
     p_total: tuple[float, float]
     q_total: tuple[float, float]
+    exponents: tuple[int, int]
     repeats: Repeats | None = None
 
     def __len__(self) -> int:
@@ -50,7 +53,7 @@ class TwofoldPair:
         """The cells for sums and for `spread`: of those that are alike one, with their number."""
         if self.repeats is None:
             return self.blocks()
-        return self._times(self.repeats.first, self.repeats.times)
+        return self._times(*self.repeats[:3])
 
     def spread(self, values: FloatArray) -> FloatArray:
         """From the cells of all runs to those of the alphabet."""
@@ -59,22 +62,25 @@ class TwofoldPair:
     def rest(self, index: IndexArray) -> Iterator[Cells]:
         """The cells that are not at these positions, for sums."""
         if self.repeats is None:
-            left = np.delete(np.arange(len(self)), index)
-            return self._times(left, np.ones(len(left)))
-        first, times, place = self.repeats
+            left = np.ones(len(self), dtype=bool)
+            left[index] = False
+            return self._times(self.p[left], self.q[left], np.ones(int(left.sum())))
+        p, q, times, place = self.repeats
         times = times - np.bincount(place[index], minlength=len(times))
-        return self._times(first[times > 0], times[times > 0])
+        left = times > 0
+        return self._times(p[left], q[left], times[left])
 
-    def _times(self, index: IndexArray, times: FloatArray) -> Iterator[Cells]:
-        for start in range(0, len(index), BLOCK):
+    def _times(self, p: WeightArray, q: WeightArray, times: FloatArray) -> Iterator[Cells]:
+        for start in range(0, len(times), BLOCK):
             run = slice(start, start + BLOCK)
-            yield self.take(index[run])._replace(times=times[run])
+            yield self._cells(p[run], q[run])._replace(times=times[run])
 
     def take(self, index: IndexArray) -> Cells:
         """The cells at these positions."""
         return self._cells(self.p[index], self.q[index])
 
-    def _cells(self, a: FloatArray, b: FloatArray) -> Cells:
+    def _cells(self, p: WeightArray, q: WeightArray) -> Cells:
+        a, b = _scaled(p, self.exponents[0]), _scaled(q, self.exponents[1])
         (a_sum, a_rest), (b_sum, b_rest) = self.p_total, self.q_total
         across = _times(a, b_sum, b_rest)
         back = _times(b, a_sum, a_rest)
@@ -92,8 +98,18 @@ class TwofoldPair:
 
 def twofold_pair(p: WeightArray, q: WeightArray) -> TwofoldPair:
     """The pair of these weights, shape (k,) each, finite and non-negative."""
-    a, b = _scaled(p.astype(np.float64)), _scaled(q.astype(np.float64))
-    return TwofoldPair(a, b, twofold_sum(a), twofold_sum(b), repeats(p, q))
+    exponents = _exponent(p), _exponent(q)
+    totals = _total(p, exponents[0]), _total(q, exponents[1])
+    return TwofoldPair(p, q, *totals, exponents, repeats(p, q))
+
+
+def _total(weights: WeightArray, exponent: int) -> tuple[float, float]:
+    """The sum of the scaled weights."""
+    whole = integer_sum(weights)
+    if whole is None:
+        return twofold_sum(_scaled(weights, exponent))
+    high = float(whole)
+    return math.ldexp(high, -exponent), math.ldexp(float(whole - int(high)), -exponent)
 
 
 def twofold_sum(values: FloatArray) -> tuple[float, float]:
@@ -112,8 +128,13 @@ def twofold_sum(values: FloatArray) -> tuple[float, float]:
     return whole, math.fsum([*parts, -whole])
 
 
-def _scaled(weights: FloatArray) -> FloatArray:
-    return np.ldexp(weights, -int(np.frexp(weights.max())[1]))
+def _exponent(weights: WeightArray) -> int:
+    """The power of two just above the greatest weight."""
+    return math.frexp(float(weights.max()))[1]
+
+
+def _scaled(weights: WeightArray, exponent: int) -> FloatArray:
+    return np.ldexp(weights.astype(np.float64), -exponent)
 
 
 def _two_sum(a: FloatArray, b: FloatArray) -> Twofold:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from divcli import __version__
 from divcli.catalog import TABLES, resolve
 from divcli.errors import Status
-from divcli.model.distribution import Distribution, text_of
+from divcli.model.distribution import Distribution
 from divcli.model.inference import Inference
 from divcli.model.units import Unit, json_number
 
@@ -140,8 +140,8 @@ class Comparison:
         shown, columns = self.contributions, self.contributions.columns
         lists = {name: values.tolist() for name, values in columns.items()}
         records = [
-            self.p.record(i) | {name: json_number(v[row]) for name, v in lists.items()}
-            for row, i in enumerate(shown.index.tolist())
+            cell | {name: json_number(v[row]) for name, v in lists.items()}
+            for row, cell in enumerate(self.p.records(shown.index))
         ]
         if shown.rest is not None:
             rest: dict[str, Any] = {"symbol": f"({shown.left_out} more)", "cell": "rest"}
@@ -184,8 +184,7 @@ class Comparison:
         import pandas as pd
 
         shown = self.contributions
-        symbols = [text_of(self.p.symbols[i]) for i in shown.index]
-        return pd.DataFrame({"symbol": symbols, **shown.columns})
+        return pd.DataFrame({"symbol": self.p.texts_of(shown.index), **shown.columns})
 
     def __rich__(self) -> Any:
         """The tables that the command line prints."""

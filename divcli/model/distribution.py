@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 import numpy as np
 
 from divcli.errors import DataError
+from divcli.model.sums import integer_sum
 from divcli.model.units import JsonNumber, json_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from divcli.model.arrays import FloatArray, WeightArray
+    from divcli.model.arrays import FloatArray, IndexArray, WeightArray
 
 Kind = Literal["categorical", "numeric", "datetime"]
 Given = Literal["samples", "counts", "probabilities", "weights"]
@@ -73,7 +74,7 @@ class Distribution:
     """
 
     name: str
-    symbols: tuple[Symbol, ...]
+    symbols: Sequence[Symbol]
     weights: WeightArray
     kind: Kind = "categorical"
     n: int | None = None
@@ -104,7 +105,8 @@ class Distribution:
             # Scaled, so that a sum beyond the greatest double is infinity and no error.
             scale = float(self.weights.max()) if self.weights.max() > 1e300 else 1.0
             return math.fsum(self.weights / scale) * scale
-        whole: float = sum(self.weights.tolist())
+        exact = integer_sum(self.weights)
+        whole: float = sum(self.weights.tolist()) if exact is None else exact
         return whole
 
     @property
@@ -118,9 +120,24 @@ class Distribution:
         """How many cells hold mass."""
         return int(np.count_nonzero(self.weights))
 
-    def record(self, i: int) -> dict[str, Any]:
-        """What documents say of cell i: its symbol, and its bounds or nature where it has them."""
-        symbol = self.symbols[i]
+    def symbols_of(self, cells: IndexArray) -> list[Symbol]:
+        """The symbols of these cells, in one go where they are kept elsewhere."""
+        picked = getattr(self.symbols, "picked", None)
+        if picked is None:
+            return [self.symbols[i] for i in cells.tolist()]
+        found: list[Symbol] = picked(cells)
+        return found
+
+    def texts_of(self, cells: IndexArray) -> list[str]:
+        """The symbols of these cells as people read them."""
+        return list(map(text_of, self.symbols_of(cells)))
+
+    def records(self, cells: IndexArray) -> list[dict[str, Any]]:
+        """What documents say of these cells: each one's symbol, and its bounds or nature if any."""
+        symbols = self.symbols_of(cells)
+        return [self._record(i, symbol) for i, symbol in zip(cells.tolist(), symbols, strict=True)]
+
+    def _record(self, i: int, symbol: Symbol) -> dict[str, Any]:
         record: dict[str, Any] = {"symbol": text_of(symbol)}
         if isinstance(symbol, Special):
             record["cell"] = symbol.name.lower()

@@ -135,6 +135,7 @@ class ColumnDrift:
         lists = {out: shown.columns[name].tolist() for out, name in columns.items()}
         p, q = comparison.p, comparison.q
         records = []
+        cells = p.records(shown.index)
         for row, i in enumerate(shown.index.tolist()):
             counts = {"current_count": json_number(p.weights[i].item()),
                       "reference_count": json_number(q.weights[i].item())}  # fmt: skip
@@ -142,7 +143,7 @@ class ColumnDrift:
             # Shares are finite, so that no text stands for them.
             change = numbers["current"] - numbers["reference"]  # type: ignore[operator]
             records.append(
-                p.record(i) | counts | numbers
+                cells[row] | counts | numbers
                 | {"change": change, "residual": json_number(float(self.residuals[i]))}
             )  # fmt: skip
         if shown.rest is not None:

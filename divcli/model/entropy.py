@@ -11,7 +11,7 @@ from divcli import __version__
 from divcli.catalog import QUANTITIES
 from divcli.errors import Status
 from divcli.model.comparison import Check, renderables
-from divcli.model.distribution import Distribution, text_of
+from divcli.model.distribution import Distribution
 from divcli.model.inference import Inference
 from divcli.model.units import Unit, json_number
 
@@ -56,9 +56,9 @@ class SymbolTable:
             self.left_out + len(self.index) - rows,
         )
 
-    def listed(self) -> Iterator[tuple[int, float, float, float, float]]:
-        """Position in the alphabet, p, −log p, −p log p and share of each listed symbol."""
-        columns = (self.index, self.p, self.self_information, self.term, self.share)
+    def listed(self) -> Iterator[tuple[float, float, float, float]]:
+        """The p, −log p, −p log p and share of each listed symbol."""
+        columns = (self.p, self.self_information, self.term, self.share)
         yield from zip(*(column.tolist() for column in columns), strict=True)
 
 
@@ -91,10 +91,10 @@ class EntropyResult:
 
     def records(self) -> list[dict[str, Any]]:
         """The symbols as records, largest share first, then what was left out."""
+        cells = self.distribution.records(self.symbols.index)
         records = [
-            self.distribution.record(i)
-            | {"p": p, "self_information": json_number(bits), "term": term, "share": share}
-            for i, p, bits, term, share in self.symbols.listed()
+            cell | {"p": p, "self_information": json_number(bits), "term": term, "share": share}
+            for cell, (p, bits, term, share) in zip(cells, self.symbols.listed(), strict=True)
         ]
         if self.symbols.rest is not None:
             p, term, share = self.symbols.rest
@@ -124,7 +124,7 @@ class EntropyResult:
         shown = self.symbols
         return pd.DataFrame(
             {
-                "symbol": [text_of(self.distribution.symbols[i]) for i in shown.index],
+                "symbol": self.distribution.texts_of(shown.index),
                 "p": shown.p,
                 "self_information": shown.self_information,
                 "term": shown.term,

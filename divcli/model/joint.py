@@ -99,17 +99,18 @@ class JointEntropy:
         """The joint cells as records, by their term of the information, largest first."""
         total = float(self.table.weights.sum())
         shown = self.order if top is None else self.order[:top]
+        columns = [
+            margin.records(cells[shown])
+            for margin, cells in zip(self.table.margins, self.table.cells, strict=True)
+        ]
         return [
             {
-                "cells": [
-                    margin.record(int(cells[i]))
-                    for margin, cells in zip(self.table.margins, self.table.cells, strict=True)
-                ],
+                "cells": cells,
                 "p": float(self.table.weights[i]) / total,
                 "expected": float(self.expected[i]),
                 "term": float(self.terms[i]),
             }
-            for i in shown.tolist()
+            for i, *cells in zip(shown.tolist(), *columns, strict=True)
         ]
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from divcli.catalog import MEASURES, PAGES, QUANTITIES, measure
 from divcli.model.comparison import Check, Comparison, Report
-from divcli.model.distribution import Distribution, text_of
+from divcli.model.distribution import Distribution
 from divcli.model.entropy import EntropyReport, EntropyResult
 from divcli.model.explanation import Explanation
 from divcli.model.inference import Inference, MeasureInference
@@ -218,9 +218,9 @@ def _contributions(one: Comparison, limit: int | None) -> Table:
     lists = [shown.columns[column].tolist() for column in names]
     shares = shown.columns["share"].tolist()
     rows = [
-        (name(text_of(one.p.symbols[i])), *(number(values[row]) for values in lists),
+        (name(text), *(number(values[row]) for values in lists),
          percent(shares[row]), bar(shares[row]))
-        for row, i in enumerate(shown.index.tolist())
+        for row, text in enumerate(one.p.texts_of(shown.index))
     ]  # fmt: skip
     if shown.rest is not None:
         rest = (number(shown.rest.get(column)) for column in names)
@@ -278,6 +278,7 @@ def _entropy(result: EntropyResult, limit: int | None) -> list[Table]:
         estimate, _ = _told(result.inference.measures["entropy_p"])
         facts = [(*row, estimate if i == 0 else "") for i, row in enumerate(facts)]
     shown = result.symbols if limit is None else result.symbols.head(limit)
+    texts = result.distribution.texts_of(shown.index)
     symbol_headings = (
         Heading("symbol", "left"),
         Heading("p"),
@@ -287,10 +288,9 @@ def _entropy(result: EntropyResult, limit: int | None) -> list[Table]:
         Heading("", "left", picture=True),
     )
     rows: list[tuple[str, ...]] = [
-        (name(text_of(result.distribution.symbols[i])), *(number(v) for v in values),
-         percent(share), bar(share))
-        for i, *values, share in shown.listed()
-    ]  # fmt: skip
+        (name(text), *(number(v) for v in values), percent(share), bar(share))
+        for text, (*values, share) in zip(texts, shown.listed(), strict=True)
+    ]
     if shown.rest is not None:
         p, term, share = shown.rest
         more = f"({shown.left_out:,} more)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from divcli.catalog import measure
-from divcli.model.distribution import text_of
 from divcli.model.drift import MEANINGS, ColumnDrift, DriftReport
 from divcli.model.pairs import PairDrift
 from divcli.render.cases import Case, Cases, Outcome, cases_by_type
@@ -115,11 +114,12 @@ def explanation(one: ColumnDrift, surface: Surface, top: int | None) -> list[str
         Heading("share"), Heading("", "left", picture=True),
     )  # fmt: skip
     lists = {key: shown.columns[key].tolist() for key in ("p", "q", "kl_pq", "share")}
+    texts = p.texts_of(shown.index)
     rows = []
     for row, i in enumerate(shown.index.tolist()):
         here, there = lists["p"][row], lists["q"][row]
         rows.append((
-            name(text_of(p.symbols[i])), percent(there), percent(here),
+            name(texts[row]), percent(there), percent(here),
             f"{100 * (here - there):+.1f}", f"{one.residuals[i]:+.1f}",
             number(lists["kl_pq"][row]), percent(lists["share"][row]), _both(there, here),
         ))  # fmt: skip
@@ -207,7 +207,7 @@ def _why(one: ColumnDrift) -> str:
     p, moved = one.comparison.p, one.comparison.contributions.head(3)
     pairs = zip(*(moved.columns[side].tolist() for side in "qp"), strict=True)
     told = (
-        f"{name(text_of(p.symbols[i]))} {percent(there)} → {percent(here)}"
-        for i, (there, here) in zip(moved.index.tolist(), pairs, strict=True)
+        f"{name(text)} {percent(there)} → {percent(here)}"
+        for text, (there, here) in zip(p.texts_of(moved.index), pairs, strict=True)
     )
     return f"{why}; most of it: {', '.join(told)}"

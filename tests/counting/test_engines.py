@@ -18,7 +18,7 @@ from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.every_column import compare_pairs
 from divcli.analysis.profile import Settings, profile_columns
 from divcli.analysis.significance import InferenceOptions
-from divcli.counting import duck, python, ruler
+from divcli.counting import duck, python, ruler, texts
 from divcli.counting.align import CountingOptions
 from divcli.counting.groups import group_counts
 from divcli.counting.judged import number_cast, number_guard
@@ -119,6 +119,7 @@ def rows_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if request.param == "by the ruler":
         for module in (duck, python):
             monkeypatch.setattr(module, "EXACT_ROWS", 3)
+        monkeypatch.setattr(texts, "_FEW", 0)
 
 
 COUNTING = [
