@@ -17,6 +17,7 @@ from divcli.counting.ruler import LONGEST, Ruler, key_sql, positions_of
 from divcli.counting.texts import Left, staying
 from divcli.errors import DataError
 from divcli.sources.columns import Column, Value
+from divcli.sources.database import Kept
 from divcli.sources.stored import StoredColumn, StoredTable, beside
 
 if TYPE_CHECKING:
@@ -141,12 +142,10 @@ def _at_once(batches: Sequence[Sequence[Plan]]) -> Iterator[tuple[Plan, Groups]]
         yield from _found([plan for batch in batches for plan in batch], kept)
 
 
-def _found(plans: Sequence[Plan], kept: str) -> Iterator[tuple[Plan, Groups]]:
+def _found(plans: Sequence[Plan], kept: Kept) -> Iterator[tuple[Plan, Groups]]:
     """The groups of each plan, of which the kept table has one part each."""
     for part, plan in enumerate(plans):
         yield plan, _groups(plan.stored.table, plan, kept, part)
-    if not any(plan.stays for plan in plans):
-        plans[0].stored.table.database.drop(kept)
 
 
 def _query(table: StoredTable, plans: Sequence[Plan]) -> str:
@@ -203,7 +202,7 @@ def _keyed(table: StoredTable, plans: Sequence[Plan]) -> str:
     return layer(query, "k", {i: plan.key(f"v{i}") for i, plan in on_line.items()})
 
 
-def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
+def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
     keys = f"FROM {kept} WHERE part = {part} AND key IS NOT NULL"
     ruler = plan.ruler
     if ruler.exact and plan.edges is None and _number(table, f"SELECT count(*) {keys}") > LONGEST:
@@ -215,7 +214,7 @@ def _groups(table: StoredTable, plan: Plan, kept: str, part: int) -> Groups:
     bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
     left = None
     if plan.stays:
-        left, bare = staying(plan.stored, plan.column.na, bare)
+        left, bare = staying(plan.stored, plan.column.na, kept, bare)
     query = f"SELECT raw, n {bare} ORDER BY raw"
     if plan.stored.form in ("text", "json", "string"):
         others = table.database.arrays(query, table.name)

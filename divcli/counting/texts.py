@@ -9,6 +9,7 @@ import numpy as np
 
 from divcli.counting.judged import mere_sql, perhaps_sql, text_sql
 from divcli.model.distribution import Symbol
+from divcli.sources.database import Kept
 from divcli.sources.sql import quoted
 from divcli.sources.stored import StoredColumn, StoredTable
 
@@ -22,22 +23,23 @@ _PICKED = 1000  # texts that are looked for one by one; of more, all are fetched
 class Left(NamedTuple):
     """Mere texts that stay in the database: how many, on how many rows, and the first of them.
 
-    relation: these. everything: they and what may be more than a text. alone: whether all others
-    are texts, or missing.
+    relation: these. everything: they and what may be more than a text. kept: the table that both
+    are in. alone: whether all others are texts, or missing.
     """
 
     relation: str
     everything: str
+    kept: Kept
     distinct: int
     rows: int
     least: str | None
     alone: bool = True
 
 
-def staying(stored: StoredColumn, na: Sequence[str], bare: str) -> tuple[Left, str]:
+def staying(stored: StoredColumn, na: Sequence[str], kept: Kept, bare: str) -> tuple[Left, str]:
     """The mere texts among groups without a key, and a query's end for the other values.
 
-    bare: the end of a query for the groups, raw and n.
+    bare: the end of a query for the groups in the kept table, raw and n.
     """
     form = stored.form
     more = perhaps_sql("raw", form, na)
@@ -48,7 +50,8 @@ def staying(stored: StoredColumn, na: Sequence[str], bare: str) -> tuple[Left, s
         f"FROM (SELECT raw, n, NOT {more} AS mere {bare})"
     )
     everything = f"(SELECT {text_sql('raw', form)} AS raw, n {bare})"
-    return Left(mere, everything, distinct, rows, least), f"{bare} AND {more if others else False}"
+    left = Left(mere, everything, kept, distinct, rows, least)
+    return left, f"{bare} AND {more if others else False}"
 
 
 def texts_left(table: StoredTable, left: Left) -> dict[Symbol, float]:
@@ -64,7 +67,7 @@ class KeptTexts(Sequence[Symbol]):
     """
 
     def __init__(
-        self, table: StoredTable, kept: str, number: int, after: tuple[Symbol, ...] = ()
+        self, table: StoredTable, kept: Kept, number: int, after: tuple[Symbol, ...] = ()
     ) -> None:
         self._table, self._kept, self._number, self._after = table, kept, number, after
 
@@ -137,7 +140,6 @@ def shared_texts(
     shares = " + ".join(f"n{i}::DOUBLE / {total}" for i, total in enumerate(totals))
     chosen = f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}"
     texts, counts = _in_order(table, f"SELECT * FROM ({chosen})", len(left), few=few)
-    table.database.drop(kept)
     return texts, counts, distinct
 
 

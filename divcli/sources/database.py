@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import re
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from divcli.errors import CommandLineError, DataError
@@ -31,12 +33,17 @@ _FIELD_HINT = (
 )
 
 
+class Kept(str):
+    """The name of a kept table, which goes when nobody holds its name any more."""
+
+
 class Database:
     """One connection, opened when it is first asked, with a folder for what does not fit."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._made = 0
+        self._unwanted: list[str] = []  # kept tables, until the next one is made
         self._room = 0  # megabytes
         self._error: type[Exception] = DataError  # the database's own, once it is loaded
 
@@ -68,6 +75,10 @@ class Database:
 
     @functools.cached_property
     def _threads(self) -> int:
+        most = self._resources.threads or os.cpu_count() or 1
+        if most <= _FEW_THREADS:
+            return most
+        # A container may have fewer than the machine, which the database knows.
         [(threads,)] = self._connection.execute("SELECT current_setting('threads')").fetchall()
         return int(threads)
 
@@ -113,16 +124,19 @@ class Database:
         watch: Callable[[], str] | None = None,
         *,
         ordered: bool = False,
-    ) -> str:
-        """Keep the result of a query as a temporary table; its name.
+    ) -> Kept:
+        """Keep the result of a query as a temporary table, for as long as its name is held.
 
         ordered: whether the query goes by the order of rows.
         """
+        while self._unwanted:
+            self._connection.execute(f"DROP TABLE {self._unwanted.pop()}")
         self._made += 1
-        table = f"kept_{self._made}"
+        table = Kept(f"kept_{self._made}")
         command = f"CREATE TEMP TABLE {table} AS {sql}"
         run = self._connection.execute if ordered else self._without_order
         self._run(lambda: run(command), name, watch)
+        weakref.finalize(table, self._unwanted.append, str(table)).atexit = False
         return table
 
     def _without_order(self, command: str) -> None:
@@ -132,10 +146,6 @@ class Database:
             self._connection.execute(command)
         finally:
             self._connection.execute("SET preserve_insertion_order = true")
-
-    def drop(self, table: str) -> None:
-        """Let go of a kept result."""
-        self._connection.execute(f"DROP TABLE {table}")
 
     def attach(self, path: str, alias: str) -> None:
         """Make a database file readable under an alias."""

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, Self, TypeVar, overload
 
 from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import InputOptions, Value
-from divcli.sources.database import Database
+from divcli.sources.database import Database, Kept
 from divcli.sources.pipe import Pump
 from divcli.sources.progress import Reading, read_so_far
 from divcli.sources.sql import identifier
@@ -145,8 +145,8 @@ class StoredTable:
         """All rows of a query."""
         return self._placed(lambda: self.database.rows(query, self.name, self.watch))
 
-    def keep(self, query: str, *, ordered: bool = False) -> str:
-        """Keep the result of a query as a temporary table; its name."""
+    def keep(self, query: str, *, ordered: bool = False) -> Kept:
+        """Keep the result of a query as a temporary table, for as long as its name is held."""
         return self._placed(
             lambda: self.database.keep(query, self.name, self.watch, ordered=ordered)
         )

@@ -1,5 +1,6 @@
 """Texts that stay in the database are read as if they were a tuple."""
 
+import gc
 import pickle
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 import divcli
 from divcli.counting import texts
 from divcli.model.distribution import Special
+from divcli.sources.columns import Resources
+from divcli.sources.database import database
 
 
 @pytest.fixture
@@ -59,3 +62,20 @@ def test_names_are_those_of_the_counts(kept: divcli.Comparison) -> None:
     assert kept.p.weights.tolist() == [1] * 3000 + [0]
     assert kept.q.weights.tolist() == [1, 0] * 1500 + [1]
     assert "Q lacks 1,500 symbols that P has ('t0001', 't0003', 't0005', …)" in kept.notes[0]
+
+
+def test_tables_go_with_whoever_asked_for_them(kept: divcli.Comparison, tmp_path: Path) -> None:
+    def tables() -> int:
+        gc.collect()
+        base.keep("SELECT 1", "the test")  # which clears what nobody holds
+        [(number,)] = base.rows("SELECT count(*) FROM duckdb_tables() WHERE temporary", "the test")
+        return int(number) - 1
+
+    base = database(Resources())
+    before = tables()
+    paths = str(tmp_path / "p.csv"), str(tmp_path / "q.csv")
+    again = divcli.compare(*paths, column="a", engine="duckdb")
+    assert tables() == before + 1
+    assert again.p.symbols[0] == kept.p.symbols[0] == "t0000"
+    del again
+    assert tables() == before
