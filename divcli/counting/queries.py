@@ -87,7 +87,8 @@ class Plan(NamedTuple):
             return positions_of(keys, self.ruler)
         if not len(self.edges):
             return np.zeros(len(keys))
-        below = np.nextafter(self.edges[:1], -np.inf)
+        with np.errstate(over="ignore"):
+            below = np.nextafter(self.edges[:1], -np.inf)
         return np.concatenate([below, self.edges])[keys]
 
 
