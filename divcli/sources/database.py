@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Megabytes that the engine may hold before it writes to disk, unless the user says otherwise; the
 # rest of the process comes on top. A million symbols on both sides still stay in memory.
 _MOST_MEMORY = 600
-_MEMORY, _OF_A_COLUMN = 150, 100
+_MEMORY, _OF_A_COLUMN = 130, 100
 _FEW_THREADS = 6  # that have room in it: more need more, for each has its own buffers and groups
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -199,7 +199,7 @@ def told(error: Exception, name: str) -> DataError:
         return DataError(said, where=where, hint=_FIELD_HINT)
     if "Maximum line size" in text or "Parallel CSV Reader" in text:
         hint = "--engine python reads them, in memory"
-        return DataError("lines of more than 8 MB", where=where, hint=hint)
+        return DataError("lines of more than 16 MB", where=where, hint=hint)
     if "unterminated quote" in text:
         said = "not well-formed CSV: a quote is not closed, or is followed by text"
         return DataError(said, where=where, hint=_QUOTES)

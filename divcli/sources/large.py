@@ -20,9 +20,9 @@ HEAD_BYTES = 1 << 20
 _HEAD_ROWS = 1000
 # A byte that stands in no line of text that divcli takes.
 _NO_DELIMITER = "chr(1) || chr(2) || chr(3)"
-# Less than the reader's own buffers of 32 MB, of which each thread has some: as fast, in less room.
-_FIELDS_AT_ONCE, _LINES_AT_ONCE = (f"auto_detect=false, buffer_size={n}000000" for n in (8, 16))
-_LINES = f"{_LINES_AT_ONCE}, header=false, delim={_NO_DELIMITER}, quote='', escape=''"
+# Half of the reader's own buffers, of which each thread has some: as fast, in less room.
+_READING = "auto_detect=false, buffer_size=16000000"
+_LINES = f"{_READING}, header=false, delim={_NO_DELIMITER}, quote='', escape=''"
 
 
 def _files(place: Place) -> str:
@@ -53,7 +53,7 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
     raw = [f"c{i}" for i in range(len(dialect.names))]
     types = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in raw) + "}"
     form = (
-        f"{_FIELDS_AT_ONCE}, header={str(dialect.has_header).lower()}, strict_mode=true, "
+        f"{_READING}, header={str(dialect.has_header).lower()}, strict_mode=true, "
         f"delim={quoted(dialect.delimiter)}, quote='\"', escape='\"', columns={types}"
     )
     return StoredTable(

@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"default: {FOLDER}")
     parser.add_argument("--gigabytes", type=float, default=1.5, help="of the smaller pair")
     parser.add_argument("--limit-gib", type=float, default=4.0, help="of address space")
-    parser.add_argument("--cases", default="text-csv,float-csv,all-csv,text-pipe")
+    parser.add_argument("--cases", default="text-csv,float-csv,name-csv,name-gz,all-csv,text-pipe")
     parser.add_argument("--peers", default="divcli,duckdb_sql")
     parser.add_argument("--python", action="append", default=[], metavar="[PEER=]PYTHON")
     options = parser.parse_args()

@@ -14,8 +14,9 @@ import duckdb
 from tests.benchmarks.large.layout import COLUMNS
 from tests.benchmarks.large.programs.answer import Question, answer
 
-_DIALECT = "auto_detect=false, header=true, delim=',', quote='\"', escape='\"', strict_mode=true"
-_LINES = "auto_detect=false, header=false, delim='\x01', quote='', escape=''"
+_READING = "auto_detect=false, buffer_size=16000000"  # half the default, and as fast or faster
+_DIALECT = f"{_READING}, header=true, delim=',', quote='\"', escape='\"', strict_mode=true"
+_LINES = f"{_READING}, header=false, delim='\x01', quote='', escape=''"
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "700MB",
     "preserve_insertion_order": False,
