@@ -48,18 +48,29 @@ class Database:
         self._error: type[Exception] = DataError  # the database's own, once it is loaded
 
     @functools.cached_property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
+    def _folder(self) -> str:
         import atexit
         import tempfile
 
+        folder = tempfile.mkdtemp(prefix="divcli-")
+        atexit.register(self._close, folder)
+        return folder
+
+    def pipe(self) -> str:
+        """The path of a new named pipe, gone with all else that is temporary."""
+        self._made += 1
+        path = os.path.join(self._folder, f"pipe_{self._made}")
+        os.mkfifo(path)
+        return path
+
+    @functools.cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
         import duckdb
 
         self._error = duckdb.Error
-        folder = tempfile.mkdtemp(prefix="divcli-")
-        atexit.register(self._close, folder)
         config: dict[str, Any] = {
             "memory_limit": self._resources.memory_limit or f"{_MOST_MEMORY}MB",
-            "temp_directory": folder,
+            "temp_directory": self._folder,
             "autoinstall_known_extensions": False,
         }
         if self._resources.threads is not None:

@@ -9,7 +9,7 @@ from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import TEXT_NA, Column, InputOptions, TwoSided, Value
 from divcli.sources.database import Database, database
 from divcli.sources.places import Place, inner_table
-from divcli.sources.sql import identifier, quoted
+from divcli.sources.sql import READING, identifier, quoted
 from divcli.sources.stored import Form, StoredTable
 from divcli.sources.stream import Stream, text_bytes
 
@@ -20,9 +20,7 @@ HEAD_BYTES = 1 << 20
 _HEAD_ROWS = 1000
 # A byte that stands in no line of text that divcli takes.
 _NO_DELIMITER = "chr(1) || chr(2) || chr(3)"
-# Half of the reader's own buffers, of which each thread has some: as fast, in less room.
-_READING = "auto_detect=false, buffer_size=16000000"
-_LINES = f"{_READING}, header=false, delim={_NO_DELIMITER}, quote='', escape=''"
+_LINES = f"{READING}, header=false, delim={_NO_DELIMITER}, quote='', escape=''"
 
 
 def _files(place: Place) -> str:
@@ -53,7 +51,7 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
     raw = [f"c{i}" for i in range(len(dialect.names))]
     types = "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in raw) + "}"
     form = (
-        f"{_READING}, header={str(dialect.has_header).lower()}, strict_mode=true, "
+        f"{READING}, header={str(dialect.has_header).lower()}, strict_mode=true, "
         f"delim={quoted(dialect.delimiter)}, quote='\"', escape='\"', columns={types}"
     )
     return StoredTable(
@@ -61,7 +59,7 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         dialect.names,
         (dialect.note,) if dialect.note else (),
         base,
-        lambda: f"read_csv({_files(place)}, {form})",
+        lambda _: f"read_csv({_files(place)}, {form})",
         {name: (sql, "text") for name, sql in zip(dialect.names, raw, strict=True)},
         TEXT_NA,
         _columns(dialect, head) if len(place.paths) < 2 else None,
@@ -102,7 +100,7 @@ def store_lines(place: Place, options: InputOptions) -> StoredTable:
         ["line"],
         (),
         base,
-        lambda: f"read_csv({_files(place)}, {form})",
+        lambda _: f"read_csv({_files(place)}, {form})",
         {"line": ("line", "text")},
         TEXT_NA,
         {"line": lines},
@@ -127,7 +125,7 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         header,
         (),
         base,
-        lambda: f"(SELECT line FROM read_csv({_files(place)}, {form}) WHERE line IS NOT NULL)",
+        lambda _: f"(SELECT line FROM read_csv({_files(place)}, {form}) WHERE line IS NOT NULL)",
         {key: (f"(line -> {pointer})::VARCHAR", "json") for key, pointer in pointers.items()},
         (),
         _fields(header, records) if len(place.paths) < 2 else None,
@@ -236,7 +234,7 @@ def _store_typed(place: Place, options: InputOptions, relation: str) -> StoredTa
     described = base.rows(f"DESCRIBE SELECT * FROM {relation}", place.name)
     columns = {name: _typed(name, kind) for name, kind, *_ in described}
     return StoredTable(
-        place.name, list(columns), (), base, lambda: relation, columns, columnar=True
+        place.name, list(columns), (), base, lambda _: relation, columns, columnar=True
     )
 
 

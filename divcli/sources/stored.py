@@ -55,7 +55,8 @@ class StoredColumn(Sequence[Value]):
             return self.head(most)
         empty = """'""', 'null'""" if self.form == "json" else "''"
         some = f"WHERE {self.expression}::VARCHAR NOT IN ({empty})"
-        query = f"SELECT {self.expression} FROM {self.table.read()} {some} LIMIT {most}"
+        rows = self.table.read(self.expression)
+        query = f"SELECT {self.expression} FROM {rows} {some} LIMIT {most}"
         return self.decoded([raw for (raw,) in self.table.ask(query)])
 
     def counted_by(self, groups: Sequence[Value]) -> Iterator[tuple[Value, Value, int]]:
@@ -63,7 +64,7 @@ class StoredColumn(Sequence[Value]):
         assert isinstance(groups, StoredColumn)
         query = (
             f"SELECT {groups.expression}, {self.expression}, count(*)::BIGINT "
-            f"FROM {self.table.read()} GROUP BY ALL"
+            f"FROM {self.table.read(groups.expression, self.expression)} GROUP BY ALL"
         )
         rows = self.table.ask(query)
         named = groups.decoded([group for group, _, _ in rows])
@@ -72,7 +73,7 @@ class StoredColumn(Sequence[Value]):
 
     @cached_property
     def _all(self) -> list[Value]:
-        query = f"SELECT {self.expression} FROM {self.table.read()}"
+        query = f"SELECT {self.expression} FROM {self.table.read(self.expression)}"
         return self.decoded([raw for (raw,) in self.table.ask(query)])
 
     def __len__(self) -> int:
@@ -95,18 +96,19 @@ class StoredColumn(Sequence[Value]):
 class StoredTable:
     """A table in files, a pipe or a database, with what SQL calls each of its columns.
 
-    relation: what stands after FROM, made anew for each reading. beginning: the first rows, by
-    column, where they are known without asking; else they are asked for. columnar: whether a column
-    can be read without the others. size: bytes of a whole reading, 0 where not known. fault: tells
-    the place of a fault that the database leaves open. fields: of lines of JSON, the pointer in
-    each column's expression, as literals. serial: whether one thread alone can read it.
+    relation: what stands after FROM, made anew for each reading of these expressions. beginning:
+    the first rows, by column, where they are known without asking; else they are asked for.
+    columnar: whether a column can be read without the others. size: bytes of a whole reading, 0
+    where not known. fault: tells the place of a fault that the database leaves open. fields: of
+    lines of JSON, the pointer in each column's expression, as literals. serial: whether one thread
+    alone can read it.
     """
 
     name: str
     header: Sequence[str]
     notes: tuple[str, ...]
     database: Database
-    relation: Callable[[], str]
+    relation: Callable[[Sequence[str]], str]
     columns: Mapping[str, tuple[str, Form]]
     na: tuple[str, ...] = ()
     beginning: Mapping[str, Sequence[Value]] | None = None
@@ -126,19 +128,19 @@ class StoredTable:
         """The row, counted from 1."""
         return f"{self.name}: row {row + 1}"
 
-    def read(self) -> str:
-        """The relation, for one reading."""
-        return self.relation()
+    def read(self, *expressions: str) -> str:
+        """The relation, for one reading of these expressions."""
+        return self.relation(expressions)
 
     def rows(self, expressions: Sequence[str]) -> str:
         """A query for these raw values of each row, as r0, r1, …"""
         if self.fields is None or len(expressions) == 1:
             listed = ", ".join(f"{sql} AS r{i}" for i, sql in enumerate(expressions))
-            return f"SELECT {listed} FROM {self.read()}"
+            return f"SELECT {listed} FROM {self.read(*expressions)}"
         # One look into each line for all of them.
         pointers = ", ".join(self.fields[sql] for sql in expressions)
         listed = ", ".join(f"fields[{i + 1}]::VARCHAR AS r{i}" for i in range(len(expressions)))
-        found = f"SELECT json_extract(line, [{pointers}]) AS fields FROM {self.read()}"
+        found = f"SELECT json_extract(line, [{pointers}]) AS fields FROM {self.read(*expressions)}"
         return f"SELECT {listed} FROM ({found})"
 
     def ask(self, query: str) -> list[Any]:
@@ -169,8 +171,9 @@ class StoredTable:
         if self.beginning is not None:
             labels = {sql: label for label, (sql, _) in self.columns.items()}
             return [self.beginning[labels[column.expression]][:most] for column in columns]
-        listed = ", ".join(column.expression for column in columns)
-        rows = self.ask(f"SELECT {listed} FROM {self.read()} LIMIT {most}")
+        expressions = [column.expression for column in columns]
+        listed = ", ".join(expressions)
+        rows = self.ask(f"SELECT {listed} FROM {self.read(*expressions)} LIMIT {most}")
         return [column.decoded([row[i] for row in rows]) for i, column in enumerate(columns)]
 
     def where(self, condition: str) -> StoredTable:
@@ -186,7 +189,7 @@ class StoredTable:
             label: (f"raw_{i}", form) for i, (label, (_, form)) in enumerate(self.columns.items())
         }
 
-        def kept() -> str:
+        def kept(_: Sequence[str]) -> str:
             return f"(SELECT * FROM (SELECT {own}, {named} FROM {self.read()}) WHERE ({condition}))"
 
         note = f"{self.name}: the rows where {condition}"
@@ -224,7 +227,7 @@ class StoredTable:
         note = f"{self.name}: a sample of {found:,} rows, seed {seed}"
         return replace(
             self,
-            relation=lambda: f"(SELECT * FROM {drawn} ORDER BY place)",
+            relation=lambda _: f"(SELECT * FROM {drawn} ORDER BY place)",
             columns=columns,
             beginning=None,
             pump=None,

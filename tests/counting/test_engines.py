@@ -4,6 +4,8 @@ import csv
 import json
 import math
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +174,36 @@ def test_hostile_records_read_the_same_on_both_engines(
             text = "\n".join(json.dumps(line, ensure_ascii=escaped) for line in lines)
             files[-1].write_text(text, encoding="utf-8")
         same((files[0], files[1]), counting)
+
+    check()
+
+
+SQLITE = st.one_of(
+    st.none(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    st.binary(max_size=3),
+    WORDS,
+    NUMBERS,
+    TIMES,
+)
+
+
+@pytest.mark.usefixtures("rows_kept")
+def test_hostile_databases_read_the_same_on_both_engines(tmp_path: Path) -> None:
+    @settings(max_examples=40)
+    @given(*[st.lists(st.tuples(SQLITE, SQLITE), min_size=1, max_size=12) for _ in "pq"])
+    def check(p: list[tuple[object, object]], q: list[tuple[object, object]]) -> None:
+        files = []
+        for name, rows in (("p", p), ("q", q)):
+            files.append(tmp_path / f"{name}.sqlite")
+            files[-1].unlink(missing_ok=True)
+            with closing(sqlite3.connect(files[-1])) as connection:
+                connection.execute('CREATE TABLE rows (a, "b""c")')
+                connection.executemany("INSERT INTO rows VALUES (?, ?)", rows)
+                connection.commit()
+        same((files[0], files[1]), CountingOptions())
 
     check()
 
