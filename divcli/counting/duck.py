@@ -131,9 +131,10 @@ class DuckEngine:
         if edges is not None:
             return Points(distinct, totals, apart)
         most = max(map(self._rows, self._shared.group(column)))
-        if most > EXACT_ROWS:
+        once_only = counted.plan.stored.table.pump is not None
+        if most > EXACT_ROWS or once_only:
             return settled(distinct, totals, apart, counted.plan.ruler)
-        if counted.plan.ruler.exact or counted.plan.stored.table.pump is not None:
+        if counted.plan.ruler.exact:
             return Points(distinct, totals, apart)
         # Few rows, put together in a hurry: there are few enough to take them one by one.
         return self._python.points(column, times=times)

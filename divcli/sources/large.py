@@ -54,12 +54,16 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         f"{READING}, header={str(dialect.has_header).lower()}, strict_mode=true, "
         f"delim={quoted(dialect.delimiter)}, quote='\"', escape='\"', columns={types}"
     )
+
+    def rows(place: Place) -> str:
+        return f"read_csv({_files(place)}, {form})"
+
     return StoredTable(
         place.name,
         dialect.names,
         (dialect.note,) if dialect.note else (),
         base,
-        lambda _: f"read_csv({_files(place)}, {form})",
+        lambda _: rows(place),
         {name: (sql, "text") for name, sql in zip(dialect.names, raw, strict=True)},
         TEXT_NA,
         _columns(dialect, head) if len(place.paths) < 2 else None,
@@ -67,7 +71,15 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         typed=False,
         size=place.size,
         serial=place.serial,
+        first_rows=lambda _: rows(_kept(place, head)),
     )
+
+
+def _kept(place: Place, head: bytes) -> Place:
+    """A file of the first lines of a pipe."""
+    from divcli.sources.pipe import kept
+
+    return Place(place.name, (kept(head),))
 
 
 def _columns(dialect: Dialect, head: bytes) -> Mapping[str, Sequence[Value]]:
@@ -93,14 +105,14 @@ def _check_headers(place: Place, base: Database, dialect: Dialect, options: Inpu
 def store_lines(place: Place, options: InputOptions) -> StoredTable:
     """Each line as one sample."""
     base = database(options.resources)
-    lines = _head(place, base).decode("utf-8", "replace").split("\n")[:_HEAD_ROWS]
-    form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
+    head = _head(place, base)
+    lines = head.decode("utf-8", "replace").split("\n")[:_HEAD_ROWS]
     return StoredTable(
         place.name,
         ["line"],
         (),
         base,
-        lambda _: f"read_csv({_files(place)}, {form})",
+        lambda _: _lines(place),
         {"line": ("line", "text")},
         TEXT_NA,
         {"line": lines},
@@ -108,24 +120,42 @@ def store_lines(place: Place, options: InputOptions) -> StoredTable:
         typed=False,
         size=place.size,
         serial=place.serial,
+        first_rows=lambda _: _lines(_kept(place, head)),
     )
+
+
+def _lines(place: Place) -> str:
+    """Lines as they are, as what stands after FROM."""
+    return f"read_csv({_files(place)}, {_LINES}, columns={{'line': 'VARCHAR'}})"
 
 
 def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
     """Newline-delimited JSON: the fields of its records."""
     base = database(options.resources)
-    records = _records(place, _head(place, base), options)
+    head = _head(place, base)
+    records = _records(place, head, options)
     header = list(dict.fromkeys(key for record in records for key in record))
-    form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
     steps = [] if options.path is None else options.path.split(".")
     inside = "".join(f"/{_step(step)}" for step in steps)
+
+    def rows(place: Place) -> str:
+        return f"(SELECT line FROM {_lines(place)} WHERE line IS NOT NULL)"
+
+    def is_somewhere(key: str) -> bool:
+        found = f"json_exists(line, {quoted(f'{inside}/{_step(key)}')})"
+        return bool(base.rows(f"SELECT 1 FROM {rows(place)} WHERE {found} LIMIT 1", place.name))
+
+    named = dict.fromkeys((options.column, options.by, options.sample_weight, *options.columns))
+    late = [key for key in named if key is not None and key not in header]
+    if place.pump is None:
+        header += filter(is_somewhere, late)
     pointers = {key: quoted(f"{inside}/{_step(key)}") for key in header}
     return StoredTable(
         place.name,
         header,
         (),
         base,
-        lambda _: f"(SELECT line FROM read_csv({_files(place)}, {form}) WHERE line IS NOT NULL)",
+        lambda _: rows(place),
         {key: (f"(line -> {pointer})::VARCHAR", "json") for key, pointer in pointers.items()},
         (),
         _fields(header, records) if len(place.paths) < 2 else None,
@@ -134,6 +164,7 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         serial=place.serial,
         fault=lambda error: _malformed(place, error),
         fields={f"(line -> {pointer})::VARCHAR": pointer for pointer in pointers.values()},
+        first_rows=lambda _: rows(_kept(place, head)),
     )
 
 
@@ -259,7 +290,7 @@ def _head(place: Place, base: Database) -> bytes:
     if not data:
         raise DataError("the file is empty", where=place.name)
     whole = text_bytes(Stream(place.name, data))
-    if len(data) < HEAD_BYTES:
+    if len(data) < HEAD_BYTES and place.pump is None:
         return whole
     return whole[: whole.rfind(b"\n") + 1] or whole
 
@@ -292,7 +323,6 @@ def _through(place: Place, base: Database) -> bytes:
     """The first lines of a file that only the database can decompress."""
     if place.pump is not None:
         raise CommandLineError("zstandard data in a pipe", hint="zstdcat file.zst | divcli …")
-    form = f"{_LINES}, columns={{'line': 'VARCHAR'}}"
-    query = f"SELECT line FROM read_csv({_files(place)}, {form}) LIMIT 20000"
+    query = f"SELECT line FROM {_lines(place)} LIMIT 20000"
     lines = [line or "" for (line,) in base.rows(query, place.name)]
     return ("\n".join(lines) + "\n").encode()[:HEAD_BYTES]

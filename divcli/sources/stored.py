@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol, Self, TypeVar, overload
 
-from divcli.errors import CommandLineError, DataError
+from divcli.errors import DataError
 from divcli.sources.columns import InputOptions, Value
 from divcli.sources.database import Database, Kept
 from divcli.sources.pipe import Pump
@@ -101,7 +101,7 @@ class StoredTable:
     columnar: whether a column can be read without the others. size: bytes of a whole reading, 0
     where not known. fault: tells the place of a fault that the database leaves open. fields: of
     lines of JSON, the pointer in each column's expression, as literals. serial: whether one thread
-    alone can read it.
+    alone can read it. first_rows: of a pipe, what stands after FROM for a look at its first rows.
     """
 
     name: str
@@ -119,6 +119,7 @@ class StoredTable:
     fault: Callable[[DataError], DataError] | None = None
     fields: Mapping[str, str] | None = None
     serial: bool = False
+    first_rows: Callable[[Sequence[str]], str] | None = None
 
     def values(self, label: str) -> StoredColumn:
         """A column."""
@@ -178,11 +179,6 @@ class StoredTable:
 
     def where(self, condition: str) -> StoredTable:
         """The rows for which an SQL expression over the columns holds."""
-        if self.pump is not None:
-            # The first rows of the pipe are not the first that are wanted.
-            raise CommandLineError(
-                "--where on a pipe of this size", hint="write it to a file first: … > file.csv"
-            )
         named = ", ".join(f"{self._judged(label)} AS {identifier(label)}" for label in self.header)
         own = ", ".join(f"{sql} AS raw_{i}" for i, (sql, _) in enumerate(self.columns.values()))
         columns = {
@@ -197,10 +193,22 @@ class StoredTable:
             self,
             relation=kept,
             columns=columns,
-            beginning=None,
+            beginning=self._first_where(condition),
             notes=(*self.notes, note),
             fields=None,
         )
+
+    def _first_where(self, condition: str) -> Mapping[str, Sequence[Value]] | None:
+        """Those of the first rows that are wanted, of a pipe; others can be asked for."""
+        if self.pump is None or self.first_rows is None:
+            return None
+        look = replace(self, relation=self.first_rows, pump=None).where(condition)
+        columns = [look.values(label) for label in self.header]
+        try:
+            found = look.first(columns, _LOOK)
+        except DataError:  # what is wrong with the pipe is told when it is read
+            found = [[] for _ in columns]
+        return dict(zip(self.header, found, strict=True))
 
     def _judged(self, label: str) -> str:
         """A column as --where sees it: a number where its first values are, else as it is."""

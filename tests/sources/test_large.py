@@ -305,6 +305,16 @@ def test_lines_are_long_or_too_long(run: Run, folder: Path) -> None:
     assert (result.status, "lines of more than 16 MB" in result.stderr) == (3, True), result.stderr
 
 
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_a_field_that_comes_late_is_found_by_its_name(run: Run, folder: Path, engine: str) -> None:
+    lines = [json.dumps({"n": n}) for n in range(1500)] + [json.dumps({"n": 1, "late": "x"})]
+    (folder / "x.ndjson").write_text("\n".join(lines))
+    found = run("entropy", "x.ndjson", "-c", "late", "--engine", engine, "--json")
+    assert json.loads(found.stdout)["distributions"][0]["missing"] == 1500
+    missed = run("entropy", "x.ndjson", "-c", "lane", "--engine", engine)
+    assert (missed.status, "no column 'lane'" in missed.stderr) == (3, True), missed.stderr
+
+
 def test_a_large_pipe_is_read_once_without_a_copy(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,6 +330,30 @@ def test_a_large_pipe_is_read_once_without_a_copy(
     assert both[2:] == (5000, 5000)  # type: ignore[index]
     twice = run("compare", "-", "-c", "a", "--by", "b", stdin=text.encode())
     assert (twice.status, "read once only" in twice.stderr) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "condition"),
+    [("csv", "b > 5"), ("csv", "b > 99"), ("csv", "a = '3'"), ("ndjson", "b > 5"),
+     ("lines", "line LIKE '%9'")],
+)  # fmt: skip
+def test_a_condition_on_a_large_pipe(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, form: str, condition: str
+) -> None:
+    for name, value in (("LOOKED_AT", 1000), ("LOOKED_AT_LINES", 10), ("_BLOCK", 100)):
+        monkeypatch.setattr(stream, name, value)
+    # No row of the first thousand bytes is one of those with b above 99.
+    rows = [{"a": str(i % 7), "b": i % 10 + 100 * (i > 4000)} for i in range(5000)]
+    texts = ["a,b"] * (form != "ndjson")
+    texts += [json.dumps(row) if form == "ndjson" else f"{row['a']},{row['b']}" for row in rows]
+    text = "\n".join(texts)
+    (folder / f"same.{form}").write_text(text)
+    asked = ("-c", "line" if form == "lines" else "b", "-i", form, "--where", condition, "--json")
+    piped = run("entropy", "-", *asked, stdin=text)
+    stored = run("entropy", f"same.{form}", *asked, "--engine", "duckdb")
+    assert (piped.status, stored.status) == (0, 0), piped.stderr
+    documents = [json.loads(result.stdout)["distributions"][0] for result in (piped, stored)]
+    assert documents[0] | {"source": f"same.{form}"} == documents[1]
 
 
 @pytest.mark.parametrize(("form", "goes_on"), [("csv", False), ("csv", True), ("ndjson", False)])
