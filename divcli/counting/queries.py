@@ -150,40 +150,33 @@ def _found(plans: Sequence[Plan], kept: Kept) -> Iterator[tuple[Plan, Groups]]:
 
 
 def _query(table: StoredTable, plans: Sequence[Plan]) -> str:
-    """Rows by key, then those without one by what they are, for each of the plans in turn."""
+    """Rows by key, and those without one by what they are, for each of the plans in turn."""
+    keyed = _keyed(table, plans)
     if len(plans) == 1 and plans[0].edges is None:
-        return _of_one(_keyed(table, plans), plans[0])
-    counts = [part for i, plan in enumerate(plans) for part in _parts(i, plan)]
-    return f"WITH s AS MATERIALIZED ({_keyed(table, plans)}) {' UNION ALL '.join(counts)}"
+        return _part(0, plans[0], f"({keyed})")  # with one reader there is nothing to share
+    counts = " UNION ALL ".join(_part(i, plan, "s") for i, plan in enumerate(plans))
+    return f"WITH s AS MATERIALIZED ({keyed}) {counts}"
 
 
-def _of_one(rows: str, plan: Plan) -> str:
-    """The groups of the only plan: with one reader there is nothing to share."""
+def _part(i: int, plan: Plan, rows: str) -> str:
+    """The groups of the plan in place i: part, raw, key, n."""
     if plan.way == "symbols":
         return (
-            "SELECT 0 AS part, r0 AS raw, NULL::BIGINT AS key, count(*) AS n "
-            f"FROM ({rows}) GROUP BY r0"
+            f"SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n "
+            f"FROM {rows} GROUP BY r{i}"
         )
-    # The key goes first: almost always it alone tells two rows apart.
+    if plan.edges is None:
+        # The key goes first: almost always it alone tells two rows apart.
+        return (
+            f"SELECT {i} AS part, CASE WHEN k{i} IS NULL THEN r{i} END AS raw, k{i} AS key, "
+            f"count(*) AS n FROM {rows} GROUP BY key, raw"
+        )
+    cells = cells_sql(f"k{i}", plan.edges, rows)
     return (
-        "SELECT 0 AS part, k0 AS key, CASE WHEN k0 IS NULL THEN r0 END AS raw, count(*) AS n "
-        f"FROM ({rows}) GROUP BY key, raw"
+        f"SELECT {i} AS part, NULL AS raw, cell::BIGINT AS key, n::BIGINT AS n FROM ({cells}) "
+        f"UNION ALL SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n "
+        f"FROM {rows} WHERE k{i} IS NULL GROUP BY r{i}"
     )
-
-
-def _parts(i: int, plan: Plan) -> list[str]:
-    """The groups of the plan in place i: those with a key, those without."""
-    if plan.way == "symbols":
-        return [f"SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n "
-                f"FROM s GROUP BY r{i}"]  # fmt: skip
-    keys = f"SELECT k{i} AS cell, count(*) AS n FROM s WHERE k{i} IS NOT NULL GROUP BY k{i}"
-    if plan.edges is not None:
-        keys = cells_sql(f"k{i}", plan.edges, "s")
-    return [
-        f"SELECT {i} AS part, NULL AS raw, cell::BIGINT AS key, n::BIGINT AS n FROM ({keys})",
-        f"SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n FROM s "
-        f"WHERE k{i} IS NULL GROUP BY r{i}",
-    ]
 
 
 def _keyed(table: StoredTable, plans: Sequence[Plan]) -> str:

@@ -145,8 +145,8 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         found = f"json_exists(line, {quoted(f'{inside}/{_step(key)}')})"
         return bool(base.rows(f"SELECT 1 FROM {rows(place)} WHERE {found} LIMIT 1", place.name))
 
-    named = dict.fromkeys((options.column, options.by, options.sample_weight, *options.columns))
-    late = [key for key in named if key is not None and key not in header]
+    named = (options.column, options.weights, options.by, options.sample_weight, *options.columns)
+    late = [key for key in dict.fromkeys(named) if key is not None and key not in header]
     if place.pump is None:
         header += filter(is_somewhere, late)
     pointers = {key: quoted(f"{inside}/{_step(key)}") for key in header}

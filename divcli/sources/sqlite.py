@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from divcli.sources.database import Database
     from divcli.sources.stored import StoredTable
 
-_HEAD_ROWS = 1000
 Row = tuple[Value, ...]
+_HEAD_ROWS = 1000
 _ROWS_AT_ONCE = 5000
 
 
