@@ -210,7 +210,7 @@ def told(error: Exception, name: str) -> DataError:
         return DataError(said, where=where, hint=_FIELD_HINT)
     if "Maximum line size" in text or "Parallel CSV Reader" in text:
         hint = "--engine python reads them, in memory"
-        return DataError("lines of more than 16 MB", where=where, hint=hint)
+        return DataError("lines of more than 2 MB", where=where, hint=hint)
     if "unterminated quote" in text:
         said = "not well-formed CSV: a quote is not closed, or is followed by text"
         return DataError(said, where=where, hint=_QUOTES)

@@ -8,6 +8,7 @@ have the same 10^6 distinct names, so that a program which keeps no rows shows i
 from __future__ import annotations
 
 import argparse
+import statistics
 from pathlib import Path
 
 from tests.benchmarks.large.layout import FOLDER, rows_of
@@ -23,15 +24,16 @@ from tests.benchmarks.large.peers import (
 from tests.benchmarks.large.process import ProcessError, run
 
 TIMES = 5
+_ROUNDS = 3  # one buffer more or less is a tenth
 
 
 def peak(
     peer: Peer, case: Case, files: tuple[Path, Path], python: str, limit: int | None
 ) -> tuple[float | None, str]:
-    """Peak MiB of one run, and how it ended."""
+    """Peak MiB, the median of some runs, and how they ended."""
     command, feed = target(peer, case, files, python)
     try:
-        return run(command, feed, limit).peak, "done"
+        return statistics.median(run(command, feed, limit).peak for _ in range(_ROUNDS)), "done"
     except ProcessError as error:
         return None, str(error).splitlines()[-1][:100]
 

@@ -14,7 +14,8 @@ import duckdb
 from tests.benchmarks.large.layout import COLUMNS
 from tests.benchmarks.large.programs.answer import Question, answer
 
-_READING = "auto_detect=false, buffer_size=16000000"  # half the default, and as fast or faster
+# Half the default buffers are as fast or faster.
+_READING = "auto_detect=false, buffer_size=16000000, max_line_size=2000000"
 _DIALECT = f"{_READING}, header=true, delim=',', quote='\"', escape='\"', strict_mode=true"
 _LINES = f"{_READING}, header=false, delim='\x01', quote='', escape=''"
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
