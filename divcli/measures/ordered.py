@@ -27,7 +27,8 @@ def wasserstein(pair: Pair, positions: FloatArray) -> float:
     pair: k cells in the order of positions, shape (k,), ascending.
     Source: Vallender (1974).
     """
-    return float(sum(float(np.abs(gap) @ widths) for widths, gap in _gaps(pair, positions)))
+    with np.errstate(over="ignore"):  # beyond the greatest double it is infinite
+        return float(sum(float(np.abs(gap) @ widths) for widths, gap in _gaps(pair, positions)))
 
 
 def energy(pair: Pair, positions: FloatArray) -> float:
@@ -36,7 +37,9 @@ def energy(pair: Pair, positions: FloatArray) -> float:
     pair: k cells in the order of positions, shape (k,), ascending.
     Source: Székely & Rizzo (2013); in one dimension it is this integral.
     """
-    return math.sqrt(2 * sum(float((gap * gap) @ widths) for widths, gap in _gaps(pair, positions)))
+    with np.errstate(over="ignore"):
+        squares = (float((gap * gap) @ widths) for widths, gap in _gaps(pair, positions))
+        return math.sqrt(2 * sum(squares))
 
 
 def cramer_von_mises(pair: Pair, positions: FloatArray) -> float:

@@ -165,6 +165,7 @@ def test_hostile_records_read_the_same_on_both_engines(
     @settings(max_examples=25)
     @example(([[None, "a"]], [[{"a": 1}, "a"]]), False)  # an object is no text to the database
     @example(([["", ""], ["a", ""]], [[0, ""]]), False)  # the first text is the empty one
+    @example(([[0.0], [-1.35e308]], [[1.35e308]]), False)  # further apart than the greatest double
     @given(records(), st.booleans())
     def check(sides: tuple[list[list[object]], list[list[object]]], escaped: bool) -> None:
         files = []
