@@ -441,19 +441,22 @@ class Reader(NamedTuple):
     stored: str | None = None
 
 
-_S = "divcli.sources.large:"
+_TEXT, _TYPED = "divcli.sources.large:", "divcli.sources.typed:"
 
 READERS: tuple[Reader, ...] = (
-    Reader("csv", (".csv",), "divcli.sources.delimited:read_csv", _S + "store_csv"),
-    Reader("tsv", (".tsv", ".tab"), "divcli.sources.delimited:read_tsv", _S + "store_tsv"),
+    Reader("csv", (".csv",), "divcli.sources.delimited:read_csv", _TEXT + "store_csv"),
+    Reader("tsv", (".tsv", ".tab"), "divcli.sources.delimited:read_tsv", _TEXT + "store_tsv"),
     Reader("json", (".json",), "divcli.sources.documents:read_json"),
     Reader(
-        "ndjson", (".ndjson", ".jsonl"), "divcli.sources.documents:read_ndjson", _S + "store_ndjson"
+        "ndjson",
+        (".ndjson", ".jsonl"),
+        "divcli.sources.documents:read_ndjson",
+        _TEXT + "store_ndjson",
     ),
-    Reader("lines", (".txt",), "divcli.sources.delimited:read_lines", _S + "store_lines"),
-    Reader("parquet", (".parquet", ".pq"), None, _S + "store_parquet"),
-    Reader("arrow", (".arrow", ".feather", ".ipc"), None, _S + "store_arrow"),
-    Reader("duckdb", (".duckdb", ".ddb"), None, _S + "store_duckdb"),
+    Reader("lines", (".txt",), "divcli.sources.delimited:read_lines", _TEXT + "store_lines"),
+    Reader("parquet", (".parquet", ".pq"), None, _TYPED + "store_parquet"),
+    Reader("arrow", (".arrow", ".feather", ".ipc"), None, _TYPED + "store_arrow"),
+    Reader("duckdb", (".duckdb", ".ddb"), None, _TYPED + "store_duckdb"),
     Reader("sqlite", (".sqlite", ".sqlite3", ".db"), None, "divcli.sources.sqlite:store_sqlite"),
     Reader("excel", (".xlsx", ".xls", ".ods"), "divcli.sources.frames:read_excel"),
     Reader("stata", (".dta",), "divcli.sources.frames:read_stata"),

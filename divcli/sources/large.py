@@ -1,4 +1,4 @@
-"""Files, globs, folders, pipes and database files that are read where they are."""
+"""Text in files, globs, folders and pipes that is read where it is."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import TEXT_NA, Column, InputOptions, TwoSided, Value
 from divcli.sources.database import Database, database
-from divcli.sources.places import Place, inner_table
-from divcli.sources.sql import READING, identifier, quoted
-from divcli.sources.stored import Form, StoredTable
+from divcli.sources.places import Place
+from divcli.sources.sql import READING, quoted
+from divcli.sources.stored import StoredTable
 from divcli.sources.stream import Stream, text_bytes
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _NO_DELIMITER = "chr(1) || chr(2) || chr(3)"
 _LINES = f"{READING}, header=false, delim={_NO_DELIMITER}, quote='', escape=''"
 
 
-def _files(place: Place) -> str:
+def files_sql(place: Place) -> str:
     """The files as SQL takes them, or the pipe, for its one reading."""
     paths = place.paths if place.pump is None else (place.pump.path(place.name),)
     packing = f", compression={quoted(place.compression)}" if place.compression else ""
@@ -56,7 +56,7 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
     )
 
     def rows(place: Place) -> str:
-        return f"read_csv({_files(place)}, {form})"
+        return f"read_csv({files_sql(place)}, {form})"
 
     return StoredTable(
         place.name,
@@ -126,7 +126,7 @@ def store_lines(place: Place, options: InputOptions) -> StoredTable:
 
 def _lines(place: Place) -> str:
     """Lines as they are, as what stands after FROM."""
-    return f"read_csv({_files(place)}, {_LINES}, columns={{'line': 'VARCHAR'}})"
+    return f"read_csv({files_sql(place)}, {_LINES}, columns={{'line': 'VARCHAR'}})"
 
 
 def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
@@ -213,75 +213,6 @@ def _fields(
     header: Sequence[str], records: Sequence[Mapping[str, Value]]
 ) -> Mapping[str, Sequence[Value]]:
     return {key: [record.get(key) for record in records] for key in header}
-
-
-def store_parquet(place: Place, options: InputOptions) -> StoredTable:
-    """Parquet files, one or many."""
-    return _store_typed(place, options, f"read_parquet({_files(place)})")
-
-
-def store_table(table: object, name: str, options: InputOptions) -> StoredTable:
-    """An Arrow table in memory, or any object that gives its columns as one."""
-    alias = f"table_{id(table)}"
-    database(options.resources).register(alias, table)
-    return _store_typed(Place(name, ()), options, alias)
-
-
-def store_arrow(place: Place, options: InputOptions) -> StoredTable:
-    """Arrow and Feather files."""
-    try:
-        from pyarrow import dataset
-    except ImportError:
-        raise DataError(
-            "reading Arrow files needs the package pyarrow",
-            where=place.name,
-            hint="pip install 'divcli[formats]'",
-        ) from None
-    name = f"arrow_{abs(hash(place.paths))}"
-    database(options.resources).register(name, dataset.dataset(list(place.paths), format="ipc"))
-    return _store_typed(place, options, name)
-
-
-def store_duckdb(place: Place, options: InputOptions) -> StoredTable:
-    """A table of a DuckDB database file: file.duckdb#table."""
-    base = database(options.resources)
-    alias = f"file_{abs(hash(place.paths))}"
-    base.attach(place.paths[0], alias)
-    listed = base.rows(
-        "SELECT schema_name, table_name FROM duckdb_tables() "
-        f"WHERE database_name = {quoted(alias)} UNION ALL SELECT schema_name, view_name "
-        f"FROM duckdb_views() WHERE database_name = {quoted(alias)} AND NOT internal",
-        place.name,
-    )
-    known = {table: schema for schema, table in sorted(listed, reverse=True)}
-    table = inner_table(place, list(known))
-    return _store_typed(place, options, f"{alias}.{identifier(known[table])}.{identifier(table)}")
-
-
-def _store_typed(place: Place, options: InputOptions, relation: str) -> StoredTable:
-    if place.pump is not None:
-        raise CommandLineError("this format cannot be read from a pipe", hint="name the file")
-    base = database(options.resources)
-    described = base.rows(f"DESCRIBE SELECT * FROM {relation}", place.name)
-    columns = {name: _typed(name, kind) for name, kind, *_ in described}
-    return StoredTable(
-        place.name, list(columns), (), base, lambda _: relation, columns, columnar=True
-    )
-
-
-def _typed(name: str, kind: str) -> tuple[str, Form]:
-    """What SQL calls a column as divcli takes it, and what it is."""
-    column = identifier(name)
-    if kind.startswith(("DECIMAL", "FLOAT", "REAL")):
-        return f"{column}::DOUBLE", "number"
-    if kind == "DOUBLE" or ("INT" in kind and not kind.startswith("INTERVAL") and "[" not in kind
-                            and "(" not in kind):  # fmt: skip
-        return column, "number"
-    if kind.startswith(("DATE", "TIMESTAMP")):
-        return column, "time"
-    if kind == "BOOLEAN":
-        return column, "typed"
-    return column if kind == "VARCHAR" else f"{column}::VARCHAR", "string"
 
 
 def _head(place: Place, base: Database) -> bytes:

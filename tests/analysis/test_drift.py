@@ -241,6 +241,7 @@ def test_probabilities_have_no_sample_size_and_are_refused() -> None:
 )
 def test_what_cannot_decide_is_refused(options: dict[str, object], said: str) -> None:
     with pytest.raises(CommandLineError, match=said):
+        # Options of many types, as the table of cases has them.
         divcli.drift({"a": 5}, {"a": 5}, **options)  # type: ignore[arg-type]
 
 
