@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -184,9 +185,13 @@ def _interval(edges: Edges, cell: int, kind: Kind) -> str:
     return f"{opening}, {'inf' if math.isinf(high) else end}{']' if including else ')'}"
 
 
+@functools.lru_cache(maxsize=2)  # a cell begins where the last one ended
 def _just_above(bound: float, kind: Kind) -> tuple[str, bool]:
     """The text of a bound; of the double after a short number, that number, and true."""
-    text, before = _text(bound, kind), _text(math.nextafter(bound, -math.inf), kind)
+    text = _text(bound, kind)
+    if len(text) <= _ULP_DIGITS:
+        return text, False
+    before = _text(math.nextafter(bound, -math.inf), kind)
     return (before, True) if len(before) + _ULP_DIGITS < len(text) else (text, False)
 
 

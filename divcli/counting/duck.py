@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.python import PythonEngine, odd_of, placed, settled, summed
@@ -20,7 +22,7 @@ from divcli.counting.texts import Left, shared_texts, texts_left
 from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
 from divcli.model.distribution import Special, Symbol
 from divcli.sources.columns import Column, Value
-from divcli.sources.stored import StoredColumn, look
+from divcli.sources.stored import NUMBERS, StoredColumn, look
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
@@ -66,12 +68,16 @@ class DuckEngine:
         self._shared.add(asked)
         self._python.prepare(asked)
         new = [(column, one) for one in asked for column in filter(self._is_new, one.columns)]
-        look([stored_of(column) for column, _ in new])
+        look([stored_of(column) for column, _ in new if self._is_looked_at(column)])
         self._count([self._plan(column, one) for column, one in new])
 
     def _is_new(self, column: Column) -> bool:
         ways = ("numbers", "times", "symbols")
         return is_stored(column) and not any((id(column), way) in self._counted for way in ways)
+
+    def _is_looked_at(self, column: Column) -> bool:
+        """Whether its first values tell what it is, or give its group a ruler."""
+        return stored_of(column).form not in NUMBERS or self._shared.group(column)[0] is column
 
     def scan(self, column: Column) -> Scan:
         """What the values of the column are."""
@@ -126,29 +132,30 @@ class DuckEngine:
         if not is_stored(column):
             return self._python.points(column, times=times, edges=edges)
         counted = self._of(column, "times" if times else "numbers", edges)
-        places, masses, apart = self._places(counted, times)
-        distinct, totals = summed(places, masses)
+        places: list[float] = []
+        masses: list[float] = []
+        others = zip(counted.others, counted.counts, counted.kinds, strict=True)
+        apart = placed(others, times, places, masses)
+        distinct, totals = summed(
+            np.concatenate([counted.positions, places]),
+            np.concatenate([counted.masses, np.array(masses, dtype=np.int64)]),
+        )
         if edges is not None:
             return Points(distinct, totals, apart)
         most = max(map(self._rows, self._shared.group(column)))
         once_only = counted.plan.stored.table.pump is not None
+        ruler = counted.plan.ruler
         if most > EXACT_ROWS or once_only:
-            return settled(distinct, totals, apart, counted.plan.ruler)
-        if counted.plan.ruler.exact:
+            if not places and not ruler.exact:
+                return Points(distinct, totals, apart, ruler.centre)  # where the ruler puts them
+            return settled(distinct, totals, apart, ruler)
+        if ruler.exact:
             return Points(distinct, totals, apart)
         # Few rows, put together in a hurry: there are few enough to take them one by one.
         return self._python.points(column, times=times)
 
     def _rows(self, column: Column) -> int:
         return self._first(column).rows if is_stored(column) else len(column.values)
-
-    def _places(
-        self, counted: Counted, times: bool
-    ) -> tuple[list[float], list[float], dict[Special, float]]:
-        """All places with their rows, those that the policy finds included, and the rest."""
-        places, masses = counted.positions.tolist(), counted.masses.tolist()
-        others = zip(counted.others, counted.counts, counted.kinds, strict=True)
-        return places, masses, placed(others, times, places, masses)
 
     def _first(self, column: Column) -> Counted:
         """What the column was counted as at first."""
@@ -175,12 +182,15 @@ class DuckEngine:
         if way == "symbols":
             stays = stored_of(column).form in ("text", "json", "string")
             return Plan(column, way, Ruler(0.0), None, stays=stays)
+        ruler = self._shared.ruler(column, times=way == "times")
+        if way == "numbers" and stored_of(column).form in NUMBERS:
+            return Plan(column, way, ruler, edges)
         known = [value for value in column.values[:HEAD] if value not in (None, "")]
         if way == "times":
             plain = bool(known) and all(map(is_date, known))
         else:
-            plain = stored_of(column).form != "number" and all(map(is_plain, known))
-        return Plan(column, way, self._shared.ruler(column, times=way == "times"), edges, plain)
+            plain = all(map(is_plain, known))
+        return Plan(column, way, ruler, edges, plain)
 
     def _count(self, plans: Sequence[Plan]) -> None:
         for plan, found in count(plans):
@@ -218,8 +228,8 @@ def is_stored(column: Column) -> bool:
 def _way(column: Column) -> Way:
     """How a column is best counted at first, by its first values."""
     stored = stored_of(column)
-    if stored.form in ("number", "time"):
-        return "numbers" if stored.form == "number" else "times"
+    if stored.form in (*NUMBERS, "time"):
+        return "times" if stored.form == "time" else "numbers"
     kinds = set(kinds_of(stored.head(HEAD), column.na, typed=column.typed))
     if kinds & {"text", "identifier"} or {"number", "time"} <= kinds:
         return "symbols"

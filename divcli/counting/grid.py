@@ -8,6 +8,7 @@ nothing falls beside the grid.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -70,7 +71,13 @@ def mann_wald_cells(n: int) -> int:
 
 def one_cell_each(positions: FloatArray, rule: str) -> Edges:
     """A cell for every position, each an atom."""
-    return Edges(np.unique(np.concatenate([positions, _next(positions)])), rule)
+    return Edges(_ascending([positions, _next(positions)]), rule)
+
+
+def _ascending(arrays: Sequence[FloatArray]) -> FloatArray:
+    """The distinct values of all arrays; asked for no counts, numpy loads its masked arrays."""
+    values, _ = np.unique(np.concatenate(arrays), return_counts=True)
+    return values
 
 
 def _next(positions: FloatArray) -> FloatArray:
@@ -95,7 +102,7 @@ def equal_frequency(
         cuts.append(positions[start:stop][_cuts(masses[start:stop], share)])
         start = stop + 1
     isolated = positions[atoms]
-    edges = np.unique(np.concatenate([*cuts, isolated, _next(isolated)]))
+    edges = _ascending([*cuts, isolated, _next(isolated)])
     return Edges(edges, f"{cells} equal-frequency cells{together}")
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from divcli.counting.ruler import FARTHEST
 from divcli.counting.typing_policy import as_number
 from divcli.model.distribution import Special
 from divcli.sources.columns import BLANKS, Value
 from divcli.sources.sql import quoted
-from divcli.sources.stored import Form
+from divcli.sources.stored import NUMBERS, Form
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
@@ -39,7 +40,7 @@ def number_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
     plain: whether the first values are numbers without a plus sign, below 2^53, for which the
     cheapest test will do: what it leaves out is judged in Python.
     """
-    if form == "number":
+    if form in NUMBERS:
         return f"({raw})::DOUBLE"
     if form not in ("text", "json"):
         return "NULL::DOUBLE"
@@ -60,13 +61,19 @@ _BLANKS = "chr(32) || chr(9) || chr(10) || chr(13) || chr(11) || chr(12)"
 
 
 def number_guard(cast: str, raw: str, form: Form, *, plain: bool) -> str:
-    """The double, where it is finite and no identifier."""
+    """The double, where it is no identifier and near enough to zero to be rounded."""
     if form not in ("text", "json") or plain:
         return f"CASE WHEN abs({cast}) < {_WHOLE} THEN {cast} END"
     fraction = " OR ".join(f"contains({raw}, '{mark}')" for mark in ".eE")
     return (
-        f"CASE WHEN abs({cast}) < {_WHOLE} OR (isfinite({cast}) AND ({fraction})) THEN {cast} END"
+        f"CASE WHEN abs({cast}) < {_WHOLE} OR (abs({cast}) < {FARTHEST!r} AND ({fraction})) "
+        f"THEN {cast} END"
     )
+
+
+def declared_guard(cast: str) -> str:
+    """A declared number as a double, NaN where it is not finite or may be an identifier."""
+    return f"CASE WHEN abs({cast}) >= {_WHOLE} THEN 'nan'::DOUBLE ELSE {cast} END"
 
 
 def is_plain(value: Value) -> bool:

@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from divcli.counting.judged import cells_sql, number_cast, number_guard, time_cast
-from divcli.counting.ruler import LONGEST, Ruler, key_sql, positions_of
+from divcli.counting.judged import (
+    cells_sql,
+    declared_guard,
+    number_cast,
+    number_guard,
+    time_cast,
+)
+from divcli.counting.ruler import LONGEST, Ruler, distance_sql, key_sql, positions_of
 from divcli.counting.texts import Left, staying
 from divcli.errors import DataError
 from divcli.sources.columns import Column, Value
 from divcli.sources.database import Kept
-from divcli.sources.stored import StoredColumn, StoredTable, beside
+from divcli.sources.stored import NUMBERS, StoredColumn, StoredTable, beside
 
 if TYPE_CHECKING:
-    from divcli.model.arrays import FloatArray, IndexArray, WeightArray
+    from divcli.model.arrays import FloatArray, WeightArray
 
 Way = Literal["symbols", "numbers", "times"]
 
@@ -29,7 +35,7 @@ Way = Literal["symbols", "numbers", "times"]
 class Groups(NamedTuple):
     """The groups of a column: those with a key, those with a value, and those that stay."""
 
-    keys: IndexArray
+    keys: FloatArray
     masses: WeightArray
     others: Sequence[Value]
     counts: Sequence[int]
@@ -65,6 +71,11 @@ class Plan(NamedTuple):
         """Where its values are."""
         return stored_of(self.column)
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether all but a few values have a key; the key of those few is NaN."""
+        return self.stored.form in NUMBERS and self.way == "numbers" and self.edges is None
+
     def cast(self, raw: str) -> str:
         """What a raw value may be on the line, as SQL."""
         cast = time_cast if self.way == "times" else number_cast
@@ -75,13 +86,20 @@ class Plan(NamedTuple):
         if self.way == "times":
             # Microseconds that a double cannot hold are left to the policy.
             return f"CASE WHEN abs({cast}) < 9007199254740992 THEN {cast}::DOUBLE / 1000000 END"
+        if self.is_declared:
+            sure = self.stored.form == "number" and not self.ruler.exact
+            return cast if sure else declared_guard(cast)  # what is not finite has no bits to cut
         return number_guard(cast, raw, self.stored.form, plain=self.plain)
 
-    def key(self, value: str) -> str:
-        """The whole number that a double is counted under; itself where there are edges."""
-        return key_sql(value, self.ruler) if self.edges is None else value
+    def distance(self, value: str) -> str:
+        """How far a double is from the ruler's centre; itself where there are edges."""
+        return distance_sql(value, self.ruler) if self.edges is None else value
 
-    def positions(self, keys: IndexArray) -> FloatArray:
+    def key(self, distance: str) -> str:
+        """What a double at this distance is counted under; itself where there are edges."""
+        return key_sql(distance, self.ruler) if self.edges is None else distance
+
+    def positions(self, keys: FloatArray) -> FloatArray:
         """Where the rows with these keys stand."""
         if self.edges is None:
             return positions_of(keys, self.ruler)
@@ -89,7 +107,7 @@ class Plan(NamedTuple):
             return np.zeros(len(keys))
         with np.errstate(over="ignore"):
             below = np.nextafter(self.edges[:1], -np.inf)
-        return np.concatenate([below, self.edges])[keys]
+        return np.concatenate([below, self.edges])[keys.astype(np.intp)]
 
 
 def count(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
@@ -162,8 +180,13 @@ def _part(i: int, plan: Plan, rows: str) -> str:
     """The groups of the plan in place i: part, raw, key, n."""
     if plan.way == "symbols":
         return (
-            f"SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n "
+            f"SELECT {i} AS part, r{i} AS raw, NULL::DOUBLE AS key, count(*) AS n "
             f"FROM {rows} GROUP BY r{i}"
+        )
+    if plan.is_declared:
+        return (
+            f"SELECT {i} AS part, NULL::BIGINT AS raw, k{i} AS key, count(*) AS n "
+            f"FROM {rows} GROUP BY key"
         )
     if plan.edges is None:
         # The key goes first: almost always it alone tells two rows apart.
@@ -173,8 +196,8 @@ def _part(i: int, plan: Plan, rows: str) -> str:
         )
     cells = cells_sql(f"k{i}", plan.edges, rows)
     return (
-        f"SELECT {i} AS part, NULL AS raw, cell::BIGINT AS key, n::BIGINT AS n FROM ({cells}) "
-        f"UNION ALL SELECT {i} AS part, r{i} AS raw, NULL::BIGINT AS key, count(*) AS n "
+        f"SELECT {i} AS part, NULL AS raw, cell::DOUBLE AS key, n::BIGINT AS n FROM ({cells}) "
+        f"UNION ALL SELECT {i} AS part, r{i} AS raw, NULL::DOUBLE AS key, count(*) AS n "
         f"FROM {rows} WHERE k{i} IS NULL GROUP BY r{i}"
     )
 
@@ -193,18 +216,12 @@ def _keyed(table: StoredTable, plans: Sequence[Plan]) -> str:
         return query
     query = layer(query, "w", {i: plan.cast(f"r{i}") for i, plan in on_line.items()})
     query = layer(query, "v", {i: plan.guard(f"w{i}", f"r{i}") for i, plan in on_line.items()})
-    return layer(query, "k", {i: plan.key(f"v{i}") for i, plan in on_line.items()})
+    query = layer(query, "x", {i: plan.distance(f"v{i}") for i, plan in on_line.items()})
+    return layer(query, "k", {i: plan.key(f"x{i}") for i, plan in on_line.items()})
 
 
 def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
-    keys = f"FROM {kept} WHERE part = {part} AND key IS NOT NULL"
-    ruler = plan.ruler
-    if ruler.exact and plan.edges is None and _number(table, f"SELECT count(*) {keys}") > LONGEST:
-        # More values than a lattice was thought to have: put together before they are fetched.
-        ruler = Ruler(ruler.centre)
-        key = key_sql("key::BIT::DOUBLE", ruler)
-        keys = f"FROM (SELECT {key} AS key, sum(n)::BIGINT AS n {keys} GROUP BY 1)"
-    keyed = table.database.arrays(f"SELECT key, n {keys}", table.name)
+    keys, masses, ruler = _on_line(table, plan, kept, part)
     bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
     left = None
     if plan.stays:
@@ -215,17 +232,37 @@ def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
         raw, counts = others["raw"].tolist(), others["n"].tolist()
     else:
         rows = table.database.rows(query, table.name)
+        if np.isnan(keys).any():
+            rows += _apart(table, plan)
         raw, counts = [value for value, _ in rows], [n for _, n in rows]
     if left is not None and plan.stored.form == "json":
         left = left._replace(alone=all(one is None or one[0] in 'n"' for one in raw))
-    return Groups(
-        np.asarray(keyed["key"], dtype=np.int64),
-        np.asarray(keyed["n"], dtype=np.int64),
-        plan.stored.decoded(raw),
-        counts,
-        ruler,
-        left,
-    )
+    placed = ~np.isnan(keys)
+    return Groups(keys[placed], masses[placed], plan.stored.decoded(raw), counts, ruler, left)
+
+
+def _on_line(
+    table: StoredTable, plan: Plan, kept: Kept, part: int
+) -> tuple[FloatArray, WeightArray, Ruler]:
+    """The keys of a column with the rows of each, and the ruler that they are of."""
+    keys = f"FROM {kept} WHERE part = {part} AND key IS NOT NULL"
+    ruler = plan.ruler
+    if ruler.exact and plan.edges is None and _number(table, f"SELECT count(*) {keys}") > LONGEST:
+        # More values than a lattice was thought to have: put together before they are fetched.
+        ruler = Ruler(ruler.centre)
+        distances = f"(SELECT {distance_sql('key', ruler)} AS x, n {keys})"
+        keyed_anew = f"SELECT {key_sql('x', ruler)} AS key, sum(n)::BIGINT AS n FROM {distances}"
+        keys = f"FROM ({keyed_anew} GROUP BY 1)"
+    keyed = table.database.arrays(f"SELECT key, n {keys}", table.name)
+    found = np.asarray(keyed["key"], dtype=np.float64)
+    return found, np.asarray(keyed["n"], dtype=np.int64), ruler
+
+
+def _apart(table: StoredTable, plan: Plan) -> list[tuple[Value, int]]:
+    """The declared numbers that the policy has to look at, by a reading of their own."""
+    keyed = _keyed(table, [plan])
+    query = f"SELECT r0, count(*) AS n FROM ({keyed}) WHERE isnan(k0) GROUP BY r0 ORDER BY r0"
+    return table.ask(query)
 
 
 def _number(table: StoredTable, query: str) -> int:

@@ -124,12 +124,12 @@ def shared_texts(
     named = " WHERE raw IS NOT NULL"
     if gaps:
         named += f" AND raw NOT IN ({', '.join(map(quoted, gaps))})"
+    # A column for each side is summed faster than rows that a filter tells apart.
     sides = " UNION ALL ".join(
-        f"SELECT {i} AS side, raw, n FROM {one.everything}{named}" for i, one in enumerate(left)
+        f"SELECT raw, {_beside(side, len(left))} FROM {one.everything}{named}"
+        for side, one in enumerate(left)
     )
-    listed = ", ".join(
-        f"coalesce(sum(n) FILTER (side = {i}), 0)::BIGINT AS n{i}" for i in range(len(left))
-    )
+    listed = ", ".join(f"sum(n{i})::BIGINT AS n{i}" for i in range(len(left)))
     grouped = f"SELECT raw, {listed} FROM ({sides}) GROUP BY raw"
     few = sum(one.distinct for one in left) <= _FEW
     if limit is None:
@@ -141,6 +141,11 @@ def shared_texts(
     chosen = f"SELECT * FROM {kept} ORDER BY {shares} DESC, raw LIMIT {limit}"
     texts, counts = _in_order(table, f"SELECT * FROM ({chosen})", len(left), few=few)
     return texts, counts, distinct
+
+
+def _beside(side: int, sides: int) -> str:
+    """A row's count in the column of its side, with nothing in those of the others."""
+    return ", ".join(f"{'n' if i == side else '0::BIGINT'} AS n{i}" for i in range(sides))
 
 
 def _in_order(

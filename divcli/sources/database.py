@@ -65,8 +65,8 @@ class Database:
 
     @functools.cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        duckdb = _duckdb()
-        self._error = duckdb.Error
+        engine = _engine()
+        self._error = engine.Error
         config: dict[str, Any] = {
             "memory_limit": self._resources.memory_limit or f"{_MOST_MEMORY}MB",
             "temp_directory": self._folder,
@@ -75,13 +75,13 @@ class Database:
         if self._resources.threads is not None:
             config["threads"] = self._resources.threads
         try:
-            connection = duckdb.connect(config=config)
+            connection: duckdb.DuckDBPyConnection = engine.connect(config=config)
             if self._resources.progress:
                 connection.execute("SET enable_progress_bar = true")
                 connection.execute("SET enable_progress_bar_print = false")
-            return connection
-        except duckdb.Error as error:
+        except engine.Error as error:
             raise CommandLineError(f"--memory-limit or --threads: {_first(error)}") from error
+        return connection
 
     @functools.cached_property
     def _threads(self) -> int:
@@ -169,7 +169,7 @@ class Database:
     def _run(self, work: Callable[[], Any], name: str, watch: Callable[[], str] | None) -> Any:
         from divcli.sources.waiting import finished
 
-        connection, duckdb = self._connection, _duckdb()
+        connection, engine = self._connection, _engine()
         try:
             return finished(
                 work,
@@ -178,10 +178,10 @@ class Database:
                 if self._resources.progress
                 else None,
             )
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+        except (engine.BinderException, engine.ParserException, engine.CatalogException) as error:
             # divcli's own queries are well formed: what is wrong is the user's part of one.
             raise CommandLineError(f"--where: {_first(error)}", where=name) from error
-        except duckdb.Error as error:
+        except engine.Error as error:
             raise told(error, name) from error
 
 
@@ -191,13 +191,14 @@ def database(resources: Resources) -> Database:
     return Database(resources)
 
 
-def _duckdb() -> Any:
+def _engine() -> Any:
     """The compiled module of duckdb: the package around it takes four times as long to load."""
+    from importlib import import_module
+
     try:
-        import _duckdb as compiled
+        return import_module("_duckdb")
     except ImportError:
-        import duckdb as compiled
-    return compiled
+        return import_module("duckdb")
 
 
 def _share(connection: duckdb.DuckDBPyConnection, name: str) -> str:

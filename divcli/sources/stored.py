@@ -17,14 +17,16 @@ from divcli.sources.sql import identifier
 
 T = TypeVar("T")
 _LOOK = 1000  # values at the start of a column that are fetched and kept
-Form = Literal["text", "json", "number", "time", "string", "typed"]
+Form = Literal["text", "json", "number", "whole", "time", "string", "typed"]
+NUMBERS = ("number", "whole")
 
 
 class StoredColumn(Sequence[Value]):
     """The values of one column, fetched when they are looked at one by one.
 
     expression: what SQL calls the raw value. form: what that is: bare text, the text of a JSON
-    value; or what the database has declared: a number, a time, a string, or another of its types.
+    value; or what the database has declared: a number, a whole number, a time, a string, or
+    another of its types.
     """
 
     def __init__(self, table: StoredTable, expression: str, form: Form) -> None:

@@ -70,9 +70,10 @@ def _typed(name: str, kind: str) -> tuple[str, Form]:
     column = identifier(name)
     if kind.startswith(("DECIMAL", "FLOAT", "REAL")):
         return f"{column}::DOUBLE", "number"
-    if kind == "DOUBLE" or ("INT" in kind and not kind.startswith("INTERVAL") and "[" not in kind
-                            and "(" not in kind):  # fmt: skip
+    if kind == "DOUBLE":
         return column, "number"
+    if "INT" in kind and not kind.startswith("INTERVAL") and "[" not in kind and "(" not in kind:
+        return column, "whole"
     if kind.startswith(("DATE", "TIMESTAMP")):
         return column, "time"
     if kind == "BOOLEAN":
