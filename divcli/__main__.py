@@ -16,6 +16,9 @@ from divcli.inert import inert
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
+# Of glibc's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run divcli and return its exit status."""
@@ -63,6 +66,7 @@ def _run(arguments: list[str]) -> int:
     try:
         # What click's own main() adds are other statuses for interrupts and closed pipes.
         with app.make_context("divcli", list(arguments)) as context:
+            _keep_what_is_freed()
             return int(app.invoke(context) or Status.OK)
     except click.exceptions.Exit as end:
         return int(end.exit_code)
@@ -76,6 +80,21 @@ def _run(arguments: list[str]) -> int:
         # Help cut short by its reader; results see to this themselves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return int(Status.OK)
+
+
+def _keep_what_is_freed() -> None:
+    """Let the C library hold on to the memory of arrays that come and go.
+
+    Handed back each time, as glibc does above 128 kB, it is paged in anew: of a large numeric
+    column's time after counting that is a half, of ten thousand rows' a twentieth.
+    """
+    import ctypes
+
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # other C libraries have no such option
+            library = ctypes.CDLL(None)
+            library.mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+            library.mallopt(_M_TRIM_THRESHOLD, 128 << 20)
 
 
 def _complain(message: str, hint: str | None = None, status: Status = Status.OK) -> int:

@@ -47,6 +47,7 @@ THIRD_PARTY = {
     "rich": {"render"},
     "scipy": {"inference", "families"},
     "duckdb": {"sources"},
+    "_duckdb": {"sources"},
     "pyarrow": {"sources"},
     "pandas": {"sources", "model", "api"},
     "numpy": set(RANK) - {"cli", "__main__", "errors", "inert", "catalog"},

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = Path(sys.executable).with_name("divcli")
-HEAVY = {"numpy", "pandas", "rich", "scipy", "duckdb", "csv"}
+HEAVY = {"numpy", "pandas", "rich", "scipy", "duckdb", "_duckdb", "csv"}
 PAIR = ("compare", "0.5,0.4,0.1", "0.5,0.1,0.4")
 CSV = ("compare", "sample_data/three_letters.csv", "-c", "letter", "--p-weights", "p",
        "--q-weights", "q")  # fmt: skip
@@ -33,7 +33,7 @@ def modules_loaded(*arguments: str, folder: Path = ROOT) -> set[str]:
     )
     names = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line]
     assert "click" in names, "not the listing that -X importtime prints"
-    return {name.partition(".")[0] for name in names}
+    return {name.partition(".")[0] for name in names} | {"numpy.ma"} & set(names)
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,18 @@ def test_only_a_csv_file_loads_csv(arguments: tuple[str, ...]) -> None:
     assert "csv" in modules_loaded(*CSV, "--json")
 
 
+@pytest.mark.parametrize("column", ["amount", "channel"])
+def test_the_database_is_its_compiled_module_alone(column: str) -> None:
+    files = ("sample_data/orders_reference.csv", "sample_data/orders_current.csv")
+    loaded = modules_loaded("compare", *files, "-c", column, "--engine", "duckdb", "--json")
+    assert loaded & (HEAVY | {"numpy.ma"}) == {"numpy", "_duckdb", "csv"}
+
+
 @pytest.mark.parametrize("form", ["table", "csv", "markdown"])
 @pytest.mark.parametrize("arguments", [CSV, SAMPLES, ENTROPY], ids=" ".join)
 def test_a_csv_file_loads_no_pandas_in_any_format(arguments: tuple[str, ...], form: str) -> None:
-    assert modules_loaded(*arguments, "-f", form) & {"pandas", "scipy", "duckdb"} == set()
+    loaded = modules_loaded(*arguments, "-f", form)
+    assert loaded & {"pandas", "scipy", "duckdb", "_duckdb", "numpy.ma"} == set()
 
 
 @pytest.mark.parametrize("arguments", [PAIR, CSV, ENTROPY, EXPLAIN], ids=" ".join)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from divcli.measures.pair import normalise
+from divcli.model.arrays import ascending
 from divcli.model.distribution import Distribution, Line
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def ordered_pair(
         return normalise(p.weights, q.weights), np.arange(len(p), dtype=np.float64)
     if not len(p.line.positions) or not len(q.line.positions):
         return None
-    positions = np.union1d(p.line.positions, q.line.positions)
+    positions = ascending(p.line.positions, q.line.positions)
     if any(_apart(side) for side in (p, q)):
         notes.append("ordered measures leave out what has no place on the line (missing, NaN, inf)")
     return normalise(_on(positions, p.line), _on(positions, q.line)), positions

@@ -8,7 +8,6 @@ nothing falls beside the grid.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from divcli.counting.typing_policy import as_number, as_time
 from divcli.counting.widths import WIDTHS, Sample
 from divcli.errors import CommandLineError
+from divcli.model.arrays import ascending
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,13 +71,7 @@ def mann_wald_cells(n: int) -> int:
 
 def one_cell_each(positions: FloatArray, rule: str) -> Edges:
     """A cell for every position, each an atom."""
-    return Edges(_ascending([positions, _next(positions)]), rule)
-
-
-def _ascending(arrays: Sequence[FloatArray]) -> FloatArray:
-    """The distinct values of all arrays; asked for no counts, numpy loads its masked arrays."""
-    values, _ = np.unique(np.concatenate(arrays), return_counts=True)
-    return values
+    return Edges(ascending(positions, _next(positions)), rule)
 
 
 def _next(positions: FloatArray) -> FloatArray:
@@ -102,7 +96,7 @@ def equal_frequency(
         cuts.append(positions[start:stop][_cuts(masses[start:stop], share)])
         start = stop + 1
     isolated = positions[atoms]
-    edges = _ascending([*cuts, isolated, _next(isolated)])
+    edges = ascending(*cuts, isolated, _next(isolated))
     return Edges(edges, f"{cells} equal-frequency cells{together}")
 
 

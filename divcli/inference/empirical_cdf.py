@@ -16,6 +16,7 @@ from divcli.inference.arrays import FloatArray, IntArray, as_counts
 from divcli.inference.limit_laws import cramer_von_mises_tail, kolmogorov_tail
 from divcli.inference.resampling import GENERATOR_LIMIT, monte_carlo_p_value, row_blocks
 from divcli.inference.results import Outcome
+from divcli.model.arrays import ascending
 
 # Distinct values up to which the permutation test is made: 0.3 s for 999 permutations. Beyond,
 # samples are large enough for the limit laws.
@@ -46,7 +47,7 @@ def pool_values(
     ValueError for values that are not finite, and for samples that are empty.
     """
     sides = [_side(values_p, counts_p), _side(values_q, counts_q)]
-    values = np.unique(np.concatenate([sides[0][0], sides[1][0]]))
+    values = ascending(sides[0][0], sides[1][0])
     x, y = (
         np.bincount(np.searchsorted(values, v), weights=c, minlength=len(values)).astype(np.int64)
         for v, c in sides

@@ -17,6 +17,7 @@ import numpy as np
 from divcli import __version__
 from divcli.catalog import TABLES, resolve
 from divcli.errors import Status
+from divcli.model.arrays import ascending
 from divcli.model.distribution import Kind, Special
 from divcli.model.units import json_number
 
@@ -202,7 +203,7 @@ def _symbols_to_dict(content: SymbolCounts) -> dict[str, Any]:
 
 def edges_of(edges: FloatArray, atoms: FloatArray) -> FloatArray:
     """All edges of a grid: those named, the atoms, and the doubles after these; ascending."""
-    return np.unique(np.concatenate([edges, atoms, np.nextafter(atoms, math.inf)]))
+    return ascending(edges, atoms, np.nextafter(atoms, math.inf))
 
 
 def place_text(place: float, kind: Kind) -> str | float | None:

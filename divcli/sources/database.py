@@ -193,12 +193,13 @@ def database(resources: Resources) -> Database:
 
 def _engine() -> Any:
     """The compiled module of duckdb: the package around it takes four times as long to load."""
-    from importlib import import_module
-
     try:
-        return import_module("_duckdb")
-    except ImportError:
-        return import_module("duckdb")
+        import _duckdb
+    except ImportError:  # a release in which it has another name
+        import duckdb
+
+        return duckdb
+    return _duckdb
 
 
 def _share(connection: duckdb.DuckDBPyConnection, name: str) -> str:

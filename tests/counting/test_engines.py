@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas
 import pytest
@@ -22,6 +23,7 @@ from divcli.analysis.profile import Settings, profile_columns
 from divcli.analysis.significance import InferenceOptions
 from divcli.counting import duck, python, ruler, texts
 from divcli.counting.align import CountingOptions
+from divcli.counting.engine import Asked, Engine
 from divcli.counting.groups import group_counts
 from divcli.counting.judged import number_cast, number_guard
 from divcli.counting.typing_policy import kinds_of
@@ -29,7 +31,7 @@ from divcli.errors import DivcliError
 from divcli.model.comparison import Report
 from divcli.render.json import render
 from divcli.render.page import Surface
-from divcli.sources.columns import EngineName, InputOptions, Resources
+from divcli.sources.columns import Column, EngineName, InputOptions, Resources
 from divcli.sources.database import database
 from divcli.sources.resolve import column_of, columns_of, open_source
 
@@ -238,6 +240,43 @@ def test_hostile_tables_drift_the_same_on_both_engines(tmp_path: Path) -> None:
         header, p, q = tables
         files = write(tmp_path / "p.csv", header, p), write(tmp_path / "q.csv", header, q)
         said = [verdicts(files, InputOptions(engine=name)) for name in ENGINES]
+        assert said[0] == said[1]
+
+    check()
+
+
+DECLARED = [
+    ("DOUBLE", st.floats()),
+    ("DOUBLE", st.floats(-1e3, 1e3, width=16)),
+    ("BIGINT", st.integers(-(2**63), 2**63 - 1)),
+    ("BIGINT", st.integers(2**53 - 3, 2**53 + 3)),
+]
+
+
+@pytest.mark.usefixtures("rows_kept")
+@pytest.mark.parametrize(("kind", "numbers"), DECLARED, ids=str)
+def test_declared_numbers_stand_where_their_values_do(
+    kind: str, numbers: st.SearchStrategy[float], tmp_path: Path
+) -> None:
+    file = tmp_path / "x.parquet"
+
+    @settings(max_examples=30)
+    @given(st.lists(st.one_of(st.none(), numbers), min_size=1, max_size=12))
+    def check(values: list[float | None]) -> None:
+        with duckdb.connect() as connection:
+            connection.execute(f"CREATE TABLE rows (x {kind})")
+            connection.executemany("INSERT INTO rows VALUES (?)", [(value,) for value in values])
+            connection.execute(f"COPY rows TO '{file}'")
+        columns = (
+            column_of(open_source(str(file), InputOptions(engine="duckdb")), InputOptions()),
+            Column("x", "x", values, typed=True),
+        )
+        said = []
+        engines: tuple[Engine, Engine] = (duck.DuckEngine(), python.PythonEngine())
+        for engine, column in zip(engines, columns, strict=True):
+            engine.prepare([Asked([column], kind="numeric")])
+            places, masses, apart, centre = engine.points(column, times=False)
+            said.append((places.tolist(), masses.tolist(), apart, centre))
         assert said[0] == said[1]
 
     check()
