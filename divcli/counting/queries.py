@@ -7,8 +7,9 @@ column, or unpivoting; and their memory does not grow with the rows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -113,8 +114,9 @@ class Plan(NamedTuple):
 def count(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
     """The columns with their groups, each counted as planned; one reading for those of a table."""
     batches = _batches(plans)
+    columns = Counter(id(plan.stored.table) for plan in plans)
     for batch in batches:
-        batch[0].stored.table.database.make_room(max(map(len, batches)))
+        batch[0].stored.table.database.make_room(max(columns.values()))
     serial = [batch for batch in batches if batch[0].stored.table.serial]
     if len(serial) > 1 and len({id(batch[0].stored.table) for batch in serial}) == len(serial):
         yield from _at_once(serial)
@@ -226,19 +228,29 @@ def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
     left = None
     if plan.stays:
         left, bare = staying(plan.stored, plan.column.na, kept, bare)
-    query = f"SELECT raw, n {bare} ORDER BY raw"
-    if plan.stored.form in ("text", "json", "string"):
-        others = table.database.arrays(query, table.name)
-        raw, counts = others["raw"].tolist(), others["n"].tolist()
-    else:
-        rows = table.database.rows(query, table.name)
-        if np.isnan(keys).any():
-            rows += _apart(table, plan)
-        raw, counts = [value for value, _ in rows], [n for _, n in rows]
+    raw, counts = _without_key(table, plan.stored, bare)
+    if np.isnan(keys).any():
+        for value, n in _apart(table, plan):
+            raw.append(value)
+            counts.append(n)
     if left is not None and plan.stored.form == "json":
         left = left._replace(alone=all(one is None or one[0] in 'n"' for one in raw))
     placed = ~np.isnan(keys)
     return Groups(keys[placed], masses[placed], plan.stored.decoded(raw), counts, ruler, left)
+
+
+def _without_key(
+    table: StoredTable, stored: StoredColumn, end: str
+) -> tuple[list[Any], list[int]]:
+    """Raw values with their rows, of groups that a query with this end tells; none without one."""
+    if not end:
+        return [], []
+    query = f"SELECT raw, n {end} ORDER BY raw"
+    if stored.form in ("text", "json", "string"):
+        found = table.database.arrays(query, table.name)
+        return found["raw"].tolist(), found["n"].tolist()
+    rows = table.database.rows(query, table.name)
+    return [value for value, _ in rows], [n for _, n in rows]
 
 
 def _on_line(
@@ -247,6 +259,8 @@ def _on_line(
     """The keys of a column with the rows of each, and the ruler that they are of."""
     keys = f"FROM {kept} WHERE part = {part} AND key IS NOT NULL"
     ruler = plan.ruler
+    if plan.way == "symbols":
+        return np.zeros(0), np.zeros(0, dtype=np.int64), ruler
     if ruler.exact and plan.edges is None and _number(table, f"SELECT count(*) {keys}") > LONGEST:
         # More values than a lattice was thought to have: put together before they are fetched.
         ruler = Ruler(ruler.centre)

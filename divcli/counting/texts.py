@@ -37,7 +37,7 @@ class Left(NamedTuple):
 
 
 def staying(stored: StoredColumn, na: Sequence[str], kept: Kept, bare: str) -> tuple[Left, str]:
-    """The mere texts among groups without a key, and a query's end for the other values.
+    """The mere texts among groups without a key, and a query's end for the others, if any.
 
     bare: the end of a query for the groups in the kept table, raw and n.
     """
@@ -51,7 +51,7 @@ def staying(stored: StoredColumn, na: Sequence[str], kept: Kept, bare: str) -> t
     )
     everything = f"(SELECT {text_sql('raw', form)} AS raw, n {bare})"
     left = Left(mere, everything, kept, distinct, rows, least)
-    return left, f"{bare} AND {more if others else False}"
+    return left, f"{bare} AND {more}" if others else ""
 
 
 def texts_left(table: StoredTable, left: Left) -> dict[Symbol, float]:

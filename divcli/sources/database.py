@@ -105,7 +105,10 @@ class Database:
                 self._connection.execute(f"SET memory_limit = '{megabytes}MB'")
 
     def _close(self, folder: str) -> None:
-        """Leave nothing behind, in memory or on disk."""
+        """Leave nothing behind on disk."""
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+            return  # nothing was in it: the memory goes with the process, and at once
         import shutil
 
         connection = self.__dict__.pop("_connection", None)
