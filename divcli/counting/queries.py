@@ -239,9 +239,7 @@ def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
     return Groups(keys[placed], masses[placed], plan.stored.decoded(raw), counts, ruler, left)
 
 
-def _without_key(
-    table: StoredTable, stored: StoredColumn, end: str
-) -> tuple[list[Any], list[int]]:
+def _without_key(table: StoredTable, stored: StoredColumn, end: str) -> tuple[list[Any], list[int]]:
     """Raw values with their rows, of groups that a query with this end tells; none without one."""
     if not end:
         return [], []

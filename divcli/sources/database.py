@@ -34,7 +34,7 @@ _FIELD_HINT = (
 
 
 class Kept(str):
-    """The name of a kept table, which goes when nobody holds its name any more."""
+    """The name of a table, which is given up when nobody holds its name any more."""
 
 
 class Database:
@@ -43,7 +43,7 @@ class Database:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._made = 0
-        self._unwanted: list[str] = []  # kept tables, until the next one is made
+        self._unwanted: list[Callable[[], object]] = []  # what gives up tables, when one is made
         self._room = 0  # megabytes
         self._error: type[Exception] = DataError  # the database's own, once it is loaded
 
@@ -142,15 +142,23 @@ class Database:
 
         ordered: whether the query goes by the order of rows.
         """
-        while self._unwanted:
-            self._connection.execute(f"DROP TABLE {self._unwanted.pop()}")
-        self._made += 1
-        table = Kept(f"kept_{self._made}")
+        table, drop = self._new("kept"), self._connection.execute
         command = f"CREATE TEMP TABLE {table} AS {sql}"
         run = self._connection.execute if ordered else self._without_order
         self._run(lambda: run(command), name, watch)
-        weakref.finalize(table, self._unwanted.append, str(table)).atexit = False
+        self._give_up(table, functools.partial(drop, f"DROP TABLE {table}"))
         return table
+
+    def _new(self, kind: str) -> Kept:
+        """A name for a table; those that nobody wants any more go first."""
+        while self._unwanted:
+            self._unwanted.pop()()
+        self._made += 1
+        return Kept(f"{kind}_{self._made}")
+
+    def _give_up(self, table: Kept, how: Callable[[], object]) -> None:
+        """What is to be done once nobody holds the name."""
+        weakref.finalize(table, self._unwanted.append, how).atexit = False
 
     def _without_order(self, command: str) -> None:
         """Run a command whose result is a set: rows that need no order take less memory."""
@@ -165,9 +173,14 @@ class Database:
         command = f"ATTACH IF NOT EXISTS {quoted(path)} AS {alias} (READ_ONLY)"
         self._run(lambda: self._connection.execute(command), path, None)
 
-    def register(self, name: str, table: object) -> None:
-        """Make an Arrow table readable under a name."""
-        self._connection.register(name, table)
+    def register(self, table: object) -> Kept:
+        """Make an Arrow table readable under a name, for as long as that is held."""
+        import duckdb  # noqa: F401  # the package sets up what reads Python's objects
+
+        name = self._new("object")
+        self._connection.register(str(name), table)
+        self._give_up(name, functools.partial(self._connection.unregister, str(name)))
+        return name
 
     def _run(self, work: Callable[[], Any], name: str, watch: Callable[[], str] | None) -> Any:
         from divcli.sources.waiting import finished

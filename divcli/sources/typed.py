@@ -18,9 +18,7 @@ def store_parquet(place: Place, options: InputOptions) -> StoredTable:
 
 def store_table(table: object, name: str, options: InputOptions) -> StoredTable:
     """An Arrow table in memory, or any object that gives its columns as one."""
-    alias = f"table_{id(table)}"
-    database(options.resources).register(alias, table)
-    return _store_typed(Place(name, ()), options, alias)
+    return _store_typed(Place(name, ()), options, database(options.resources).register(table))
 
 
 def store_arrow(place: Place, options: InputOptions) -> StoredTable:
@@ -33,9 +31,8 @@ def store_arrow(place: Place, options: InputOptions) -> StoredTable:
             where=place.name,
             hint="pip install 'divcli[formats]'",
         ) from None
-    name = f"arrow_{abs(hash(place.paths))}"
-    database(options.resources).register(name, dataset.dataset(list(place.paths), format="ipc"))
-    return _store_typed(place, options, name)
+    files = dataset.dataset(list(place.paths), format="ipc")
+    return _store_typed(place, options, database(options.resources).register(files))
 
 
 def store_duckdb(place: Place, options: InputOptions) -> StoredTable:

@@ -292,11 +292,13 @@ def test_no_text_is_a_number_to_sql_that_is_none_to_the_policy() -> None:
     texts = sorted(set(texts))
     kinds = dict(zip(texts, kinds_of(texts, ("",), typed=False), strict=True))
     base = database(Resources())
-    base.register("texts", pandas.DataFrame({"r": texts}))
+    table = base.register(pandas.DataFrame({"r": texts}))
     for plain in (False, True):
         cast = number_cast("r", "text", ("",), plain=plain)
         guard = number_guard("w", "r", "text", plain=plain)
-        query = f"SELECT r, v FROM (SELECT r, {guard} AS v FROM (SELECT r, {cast} AS w FROM texts))"
+        query = (
+            f"SELECT r, v FROM (SELECT r, {guard} AS v FROM (SELECT r, {cast} AS w FROM {table}))"
+        )
         found = {text: value for text, value in base.rows(query, "texts") if value is not None}
         assert {kinds[text] for text in found} == {"number"}
         assert all(float(text) == value for text, value in found.items())

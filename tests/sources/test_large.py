@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from pyarrow import feather, parquet
 
 from divcli.sources import opening, stream
 from divcli.sources.columns import InputOptions, Resources
@@ -63,6 +64,11 @@ def write_typed(path: str, form: str) -> None:
                f"read_csv('whole.csv', all_varchar=true)) TO '{path}' (FORMAT {form})")  # fmt: skip
 
 
+def write_arrow(path: str) -> None:
+    write_typed("arrow.parquet", "parquet")
+    feather.write_feather(parquet.read_table("arrow.parquet"), path, compression="lz4")
+
+
 def write_duckdb(path: str) -> None:
     with duckdb.connect(path) as connection:
         connection.sql("CREATE TABLE orders AS SELECT * FROM read_csv('whole.csv')")
@@ -80,6 +86,7 @@ FORMS: dict[str, tuple[str, Callable[[str], object]]] = {
     "zst": ("x.csv.zst", write_zst),
     "folder": ("parts", write_parts),
     "parquet": ("x.parquet", lambda path: write_typed(path, "parquet")),
+    "arrow": ("x.arrow", write_arrow),
     "ndjson": ("x.ndjson", lambda path: write_typed(path, "json")),
     "duckdb": ("x.duckdb", write_duckdb),
     "duckdb table": ("y.duckdb", write_duckdb),
