@@ -76,6 +76,8 @@ class Database:
             config["threads"] = self._resources.threads
         try:
             connection: duckdb.DuckDBPyConnection = engine.connect(config=config)
+            # A file of Parquet is asked several times what it holds.
+            connection.execute("LOAD parquet; SET parquet_metadata_cache = true")
             if self._resources.progress:
                 connection.execute("SET enable_progress_bar = true")
                 connection.execute("SET enable_progress_bar_print = false")
