@@ -8,6 +8,7 @@ nothing falls beside the grid.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -119,12 +120,12 @@ def _cuts(masses: FloatArray, share: float) -> list[int]:
     Each cut is the one nearest to a multiple of the share that leaves at least half of it on
     either side. As no value is heavier than a share, none leaves more than twice of it.
     """
-    ends = np.cumsum(masses)
+    ends: list[float] = np.cumsum(masses).tolist()
     cuts: list[int] = []
     start, number = 0.0, 1
-    while len(ends) and ends[-1] - start >= 1.5 * share > 0:
-        least, wanted = np.searchsorted(ends, [start + share / 2, number * share]).tolist()
-        wanted = min(wanted, len(ends) - 1)
+    while ends and ends[-1] - start >= 1.5 * share > 0:
+        least = bisect_left(ends, start + share / 2)
+        wanted = min(bisect_left(ends, number * share), len(ends) - 1)
         if wanted and 2 * number * share < ends[wanted - 1] + ends[wanted]:
             wanted -= 1
         end = max(least, wanted)
@@ -133,7 +134,7 @@ def _cuts(masses: FloatArray, share: float) -> list[int]:
                 break
             end = least
         cuts.append(end + 1)
-        start, number = float(ends[end]), number + 1
+        start, number = ends[end], number + 1
     return cuts
 
 
