@@ -171,20 +171,21 @@ def positions_of(keys: FloatArray, ruler: Ruler) -> FloatArray:
     positions = _near(keys, ruler)
     missed = ~_are_least(positions, keys, ruler)
     if missed.any():
-        # Near zero very many doubles have the same distance from the centre, once it is rounded.
+        # Where the sums lose a bit: among all doubles.
         positions[missed] = _bisected(keys[missed], ruler)
     return positions
 
 
 def _near(keys: FloatArray, ruler: Ruler) -> FloatArray:
-    """The keys and the centre: up to rounding the least doubles."""
+    """What is rounded up to the keys, and the centre: nearly always the least doubles."""
     with np.errstate(over="ignore", invalid="ignore"):
-        positions: FloatArray = keys + ruler.centre
-        for step in (np.inf, -np.inf, np.inf):
-            beside = np.nextafter(positions, step)
-            wrong = keys_of(positions, ruler) < keys
-            fits = keys_of(beside, ruler) >= keys
-            positions = np.where(wrong if step > 0 else fits, beside, positions)
+        step = keys - np.nextafter(keys, -np.inf)
+        positions: FloatArray = (keys + ruler.centre) - step / 2
+        for direction in (np.inf, -np.inf, np.inf):
+            beside = np.nextafter(positions, direction)
+            up = direction > 0
+            moves = keys_of(positions, ruler) < keys if up else keys_of(beside, ruler) >= keys
+            positions = np.where(moves, beside, positions)
     return positions
 
 
