@@ -25,8 +25,7 @@ class StoredColumn(Sequence[Value]):
     """The values of one column, fetched when they are looked at one by one.
 
     expression: what SQL calls the raw value. form: what that is: bare text, the text of a JSON
-    value; or what the database has declared: a number, a whole number, a time, a string, or
-    another of its types.
+    value; or a declared number, whole number, time, string, or value of another type.
     """
 
     def __init__(self, table: StoredTable, expression: str, form: Form) -> None:
@@ -174,9 +173,8 @@ class StoredTable:
         if self.beginning is not None:
             labels = {sql: label for label, (sql, _) in self.columns.items()}
             return [self.beginning[labels[column.expression]][:most] for column in columns]
-        expressions = [column.expression for column in columns]
-        listed = ", ".join(expressions)
-        rows = self.ask(f"SELECT {listed} FROM {self.read(*expressions)} LIMIT {most}")
+        raws = [column.expression for column in columns]
+        rows = self.ask(f"SELECT {', '.join(raws)} FROM {self.read(*raws)} LIMIT {most}")
         return [column.decoded([row[i] for row in rows]) for i, column in enumerate(columns)]
 
     def where(self, condition: str) -> StoredTable:
