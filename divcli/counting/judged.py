@@ -136,19 +136,27 @@ def text_sql(raw: str, form: Form) -> str:
     return f"json_extract_string({raw}, '$')" if form == "json" else raw
 
 
-def cells_sql(value: str, edges: FloatArray, relation: str) -> str:
-    """A query for how many doubles lie in each cell between ascending edges: cell, n.
+def cells_sql(i: int, edges: FloatArray, rows: str) -> str:
+    """A query for how many doubles k{i} lie in each cell between ascending edges: raw, cell, n.
 
     The cells are counted from 0, below the first edge; one holds low ≤ value < high. DuckDB's own
-    bins end with their edge, so that they are those of the negated values.
+    bins end with their edge, so that they are those of the negated values. Rows without a double
+    are counted by their raw value r{i}, by the same reader: rows that several share pile up before
+    the slowest of them.
     """
+    own = f"CASE WHEN k{i} IS NULL THEN r{i} END AS raw, k{i} IS NULL AS bare, count(*) AS n"
     edges = edges[edges < np.inf]  # the double after the greatest, above which there is none
     if not len(edges):
-        return f"SELECT 0 AS cell, count(*) AS n FROM {relation} WHERE {value} IS NOT NULL"
+        cell = "CASE WHEN NOT bare THEN 0 END::DOUBLE"
+        return f"SELECT raw, {cell} AS cell, n FROM (SELECT {own} FROM {rows} GROUP BY raw, bare)"
     ends = "[" + ", ".join(repr(-float(edge)) for edge in edges[::-1]) + "]::DOUBLE[]"
-    cell = f"coalesce({len(edges)} + 1 - list_position({ends}, edge), 0)"
-    return (
-        f"SELECT {cell} AS cell, n FROM (SELECT unnest(map_keys(bins)) AS edge, "
-        f"unnest(map_values(bins)) AS n FROM (SELECT histogram(-{value}, {ends}) AS bins "
-        f"FROM {relation})) WHERE n > 0"
+    bins = f"histogram(-k{i}, {ends}) FILTER (k{i} IS NOT NULL)"
+    groups = f"SELECT {own}, {bins} AS bins FROM {rows} GROUP BY raw, bare"
+    # A row for each bin, and one for a group without bins.
+    cells = (
+        "SELECT raw, bare, unnest(CASE WHEN bare THEN [NULL] ELSE map_keys(bins) END) AS edge, "
+        f"unnest(CASE WHEN bare THEN [n] ELSE map_values(bins) END) AS n FROM ({groups})"
     )
+    cell = f"coalesce({len(edges)} + 1 - list_position({ends}, edge), 0)"
+    number = f"CASE WHEN NOT bare THEN {cell} END::DOUBLE"
+    return f"SELECT raw, {number} AS cell, n::BIGINT AS n FROM ({cells}) WHERE n > 0"

@@ -173,7 +173,7 @@ def _found(plans: Sequence[Plan], kept: Kept) -> Iterator[tuple[Plan, Groups]]:
 def _query(table: StoredTable, plans: Sequence[Plan]) -> str:
     """Rows by key, and those without one by what they are, for each of the plans in turn."""
     keyed = _keyed(table, plans)
-    if len(plans) == 1 and plans[0].edges is None:
+    if len(plans) == 1:
         return _part(0, plans[0], f"({keyed})")  # with one reader there is nothing to share
     counts = " UNION ALL ".join(_part(i, plan, "s") for i, plan in enumerate(plans))
     return f"WITH s AS MATERIALIZED ({keyed}) {counts}"
@@ -197,12 +197,7 @@ def _part(i: int, plan: Plan, rows: str) -> str:
             f"SELECT {i} AS part, CASE WHEN k{i} IS NULL THEN r{i} END AS raw, k{i} AS key, "
             f"count(*) AS n FROM {rows} GROUP BY key, raw"
         )
-    cells = cells_sql(f"k{i}", plan.edges, rows)
-    return (
-        f"SELECT {i} AS part, NULL AS raw, cell::DOUBLE AS key, n::BIGINT AS n FROM ({cells}) "
-        f"UNION ALL SELECT {i} AS part, r{i} AS raw, NULL::DOUBLE AS key, count(*) AS n "
-        f"FROM {rows} WHERE k{i} IS NULL GROUP BY r{i}"
-    )
+    return f"SELECT {i} AS part, raw, cell AS key, n FROM ({cells_sql(i, plan.edges, rows)})"
 
 
 def _keyed(table: StoredTable, plans: Sequence[Plan]) -> str:
