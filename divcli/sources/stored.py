@@ -180,10 +180,7 @@ class StoredTable:
     def where(self, condition: str) -> StoredTable:
         """The rows for which an SQL expression over the columns holds."""
         named = ", ".join(f"{self._judged(label)} AS {identifier(label)}" for label in self.header)
-        own = ", ".join(f"{sql} AS raw_{i}" for i, (sql, _) in enumerate(self.columns.values()))
-        columns = {
-            label: (f"raw_{i}", form) for i, (label, (_, form)) in enumerate(self.columns.items())
-        }
+        own = self._own(self.header)
 
         def kept(_: Sequence[str]) -> str:
             return f"(SELECT * FROM (SELECT {own}, {named} FROM {self.read()}) WHERE ({condition}))"
@@ -192,7 +189,7 @@ class StoredTable:
         return replace(
             self,
             relation=kept,
-            columns=columns,
+            columns=self._owned(self.header),
             beginning=self._first_where(condition),
             notes=(*self.notes, note),
             fields=None,
@@ -222,25 +219,37 @@ class StoredTable:
 
     def sampled(self, rows: int, seed: int) -> StoredTable:
         """So many rows drawn without replacement, the same for the same seed."""
-        own = ", ".join(f"{sql} AS raw_{i}" for i, (sql, _) in enumerate(self.columns.values()))
         drawn = self.keep(
-            f"SELECT * FROM (SELECT {own}, row_number() OVER () AS place FROM {self.read()}) "
-            f"ORDER BY hash(place + {seed} * 1000003) LIMIT {rows}",
+            f"SELECT * EXCLUDE (place) FROM (SELECT * FROM (SELECT {self._own(self.header)}, "
+            f"row_number() OVER () AS place FROM {self.read()}) "
+            f"ORDER BY hash(place + {seed} * 1000003) LIMIT {rows}) ORDER BY place",
             ordered=True,
         )
-        columns = {
-            label: (f"raw_{i}", form) for i, (label, (_, form)) in enumerate(self.columns.items())
-        }
         [(found,)] = self.ask(f"SELECT count(*) FROM {drawn}")
         note = f"{self.name}: a sample of {found:,} rows, seed {seed}"
+        sample = self._kept(drawn, self.header)
+        return replace(sample, beginning=None, notes=(*self.notes, note))
+
+    def again(self, labels: Sequence[str]) -> StoredTable:
+        """The same where it can be read as often as asked: of a pipe, a copy of these columns."""
+        if self.pump is None:
+            return self
+        rows = f"SELECT {self._own(labels)} FROM {self.read()}"
+        return self._kept(self.keep(rows, ordered=True), labels)
+
+    def _own(self, labels: Sequence[str]) -> str:
+        """Raw values of columns, as they are named in a table that is kept."""
+        return ", ".join(f"{self.columns[one][0]} AS raw_{i}" for i, one in enumerate(labels))
+
+    def _owned(self, labels: Sequence[str]) -> Mapping[str, tuple[str, Form]]:
+        """The columns as they are named there."""
+        return {label: (f"raw_{i}", self.columns[label][1]) for i, label in enumerate(labels)}
+
+    def _kept(self, rows: Kept, labels: Sequence[str]) -> StoredTable:
+        """The table in a kept one that has these of its columns."""
+        columns = self._owned(labels)
         return replace(
-            self,
-            relation=lambda _: f"(SELECT * FROM {drawn} ORDER BY place)",
-            columns=columns,
-            beginning=None,
-            pump=None,
-            fields=None,
-            notes=(*self.notes, note),
+            self, relation=lambda _: rows, columns=columns, pump=None, fields=None, serial=False
         )
 
 
