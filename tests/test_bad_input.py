@@ -331,8 +331,8 @@ SIDES: dict[str, tuple[list[str], int, str, str | None]] = {
                              None),
     "a group named like the missing one": (["named.csv", "--by", "g"], 2,
                                            "--by g: 3 groups, compare takes two",
-                                           "--p-group and --q-group pick two of: (missing), "
-                                           "(missing), x"),
+                                           "--p-group and --q-group pick two of: (missing), x, "
+                                           "(missing)"),
     "groups of two files": (["table.csv", "table.csv", "--by", "day"], 2,
                             "--by splits one table; two sources are given", None),
     "a pair as one side": (["pair.json", HALF], 3, "pair.json: a document with both p and q, "

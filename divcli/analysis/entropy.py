@@ -31,7 +31,10 @@ def entropies(
 ) -> EntropyReport:
     """The entropy of each column, on its own alphabet or grid."""
     engine = engine_for(columns)
-    engine.prepare([Asked([one], counting.wanted) for one in columns])
+    groups: dict[int, list[Column]] = {}
+    for one in columns:
+        groups.setdefault(id(one if one.whole is None else one.whole), []).append(one)
+    engine.prepare([Asked(group, counting.wanted) for group in groups.values()])
     results = (entropy_of_column(one, counting, options, engine) for one in columns)
     return EntropyReport(options.unit, tuple(results))
 

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from divcli.counting.groups import group_counts
 from divcli.errors import CommandLineError, DataError, did_you_mean
 from divcli.sources.columns import Column, InputOptions, TwoSided
-from divcli.sources.resolve import (
-    column_of,
-    columns_of,
-    group_columns,
-    group_text,
-    point_columns,
-)
-from divcli.sources.table import require_column
+from divcli.sources.resolve import column_of, columns_of, group_columns, point_columns
+from divcli.sources.table import group_order, group_text, require_column
 
 if TYPE_CHECKING:
     from divcli.model.distribution import Given
@@ -86,7 +80,8 @@ def grouped(table: Table, options: InputOptions) -> list[Labelled]:
     rest = [label for label in table.header if label != by]
     label = options.column or (rest[0] if len(rest) == 1 else None)
     weighted = options.weights is not None or options.sample_weight is not None
-    if label is None or weighted or options.given not in (None, "samples"):
+    stored = getattr(table, "stored", None) is not None
+    if stored or label is None or weighted or options.given not in (None, "samples"):
         groups = _ready_groups(table, options)
     else:
         columns = (column_of(table, options._replace(column=one, by=None)) for one in (by, label))
@@ -94,7 +89,7 @@ def grouped(table: Table, options: InputOptions) -> list[Labelled]:
             group: replace(one, name=f"{table.name} [{by}={group_text(group)}]")
             for group, one in group_counts(*columns).items()
         }
-    return [Labelled(group_text(group), groups[group]) for group in sorted(groups, key=_place)]
+    return [Labelled(group_text(group), groups[group]) for group in sorted(groups, key=group_order)]
 
 
 def _ready_groups(table: Table, options: InputOptions) -> dict[str | None, Column]:
@@ -108,16 +103,6 @@ def _ready_groups(table: Table, options: InputOptions) -> dict[str | None, Colum
         return groups
     said = [note for note in whole.notes if "taken as counts" in note]
     return {group: one.noting(*said) for group, one in groups.items()}
-
-
-def _place(group: str | None) -> tuple[int, float, str]:
-    """Numbers by value, then texts, then what is missing."""
-    if group is None:
-        return 2, 0.0, ""
-    try:
-        return 0, float(group), group
-    except ValueError:
-        return 1, 0.0, group
 
 
 def candidates(

@@ -130,7 +130,8 @@ def _both_sides(
 
 def _two_groups(table: Table, options: InputOptions, values: Values) -> tuple[Column, Column]:
     """Two groups of rows: those named, or in the order of their values where there are two."""
-    from divcli.sources.resolve import group_columns, group_text
+    from divcli.sources.resolve import group_columns
+    from divcli.sources.table import group_text
 
     groups = group_columns(table, options)
     named = [_group(values.get(f"{side}_group"), groups, options) for side in "pq"]
@@ -150,7 +151,7 @@ def _group(
     name: str | None, groups: Mapping[str | None, Column], options: InputOptions
 ) -> list[str | None]:
     """The group of this name, as a list of one; none where no name is given."""
-    from divcli.sources.resolve import group_text
+    from divcli.sources.table import group_text
 
     if name is None or name in groups:
         return [] if name is None else [name]

@@ -15,8 +15,9 @@ import numpy as np
 
 from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
+from divcli.counting.plans import Plan, Way, stored_of
 from divcli.counting.python import PythonEngine, odd_of, placed, settled, summed
-from divcli.counting.queries import Plan, Way, count, stored_of
+from divcli.counting.queries import count
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
 from divcli.counting.texts import Left, shared_texts, texts_left
 from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
@@ -77,7 +78,9 @@ class DuckEngine:
 
     def _is_looked_at(self, column: Column) -> bool:
         """Whether its first values tell what it is, or give its group a ruler."""
-        return stored_of(column).form not in NUMBERS or self._shared.group(column)[0] is column
+        first = self._shared.group(column)[0] is column
+        stored = stored_of(column)
+        return first or (stored.form not in NUMBERS and stored.table.split is None)
 
     def scan(self, column: Column) -> Scan:
         """What the values of the column are."""
@@ -149,10 +152,18 @@ class DuckEngine:
             if not places and not ruler.exact:
                 return Points(distinct, totals, apart, ruler.centre)  # where the ruler puts them
             return settled(distinct, totals, apart, ruler)
-        if ruler.exact:
-            return Points(distinct, totals, apart)
-        # Few rows, put together in a hurry: there are few enough to take them one by one.
-        return self._python.points(column, times=times)
+        if not ruler.exact:
+            # Few rows, put together in a hurry: there are few enough to take them one by one.
+            self._count_exactly(column, counted.plan.way)
+            return self.points(column, times=times)
+        return Points(distinct, totals, apart)
+
+    def _count_exactly(self, column: Column, way: Way) -> None:
+        """Count the columns on this one's line value by value, those that can be read again."""
+        stored = filter(is_stored, self._shared.group(column))
+        plans = [self._planned(one, way, None) for one in stored]
+        again = (plan for plan in plans if plan.stored.table.pump is None)
+        self._count([plan._replace(ruler=Ruler(0.0, exact=True)) for plan in again])
 
     def _rows(self, column: Column) -> int:
         return self._first(column).rows if is_stored(column) else len(column.values)
@@ -185,7 +196,7 @@ class DuckEngine:
         ruler = self._shared.ruler(column, times=way == "times")
         if way == "numbers" and stored_of(column).form in NUMBERS:
             return Plan(column, way, ruler, edges)
-        known = [value for value in column.values[:HEAD] if value not in (None, "")]
+        known = [one for one in stored_of(column).telling(HEAD) if one not in (None, "")]
         if way == "times":
             plain = bool(known) and all(map(is_date, known))
         else:
@@ -230,7 +241,7 @@ def _way(column: Column) -> Way:
     stored = stored_of(column)
     if stored.form in (*NUMBERS, "time"):
         return "times" if stored.form == "time" else "numbers"
-    kinds = set(kinds_of(stored.head(HEAD), column.na, typed=column.typed))
+    kinds = set(kinds_of(stored.telling(HEAD), column.na, typed=column.typed))
     if kinds & {"text", "identifier"} or {"number", "time"} <= kinds:
         return "symbols"
     return "times" if "time" in kinds else "numbers"

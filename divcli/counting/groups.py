@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from divcli.counting.repeated import Repeated
-from divcli.sources.columns import BLANKS, Column, Value
+from divcli.sources.columns import Column, Value
+from divcli.sources.table import group_of
 
 
 def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
@@ -18,9 +18,9 @@ def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
     groups: the column that names the group of each row; None where it is missing.
     """
     split: dict[str | None, dict[Any, int]] = {}
-    for group, value, n in _pairs(groups, column):
-        missing = group is None or str(group).strip(BLANKS) in groups.na
-        counts = split.setdefault(None if missing else str(group), {})
+    pairs = Counter(zip(groups.values, keys_of(column), strict=True))
+    for (group, value), n in pairs.items():
+        counts = split.setdefault(group_of(group, groups.na), {})
         counts[value] = counts.get(value, 0) + n
     return {
         group: replace(
@@ -28,16 +28,6 @@ def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
         )
         for group, counts in split.items()
     }
-
-
-def _pairs(groups: Column, column: Column) -> Iterable[tuple[Value, Any, int]]:
-    """What stands together in a row, and in how many; counted where the rows are stored."""
-    stored = sys.modules.get("divcli.sources.stored")  # a stored column exists only where it is
-    if stored is not None and isinstance(column.values, stored.StoredColumn):
-        found = cast("Iterable[tuple[Value, Any, int]]", column.values.counted_by(groups.values))
-        return ((group, (type(value), value), n) for group, value, n in found)
-    pairs = Counter(zip(groups.values, keys_of(column), strict=True))
-    return ((group, value, n) for (group, value), n in pairs.items())
 
 
 def keys_of(column: Column) -> Sequence[Any]:

@@ -136,8 +136,11 @@ def text_sql(raw: str, form: Form) -> str:
     return f"json_extract_string({raw}, '$')" if form == "json" else raw
 
 
-def cells_sql(i: int, edges: FloatArray, rows: str) -> str:
-    """A query for how many doubles k{i} lie in each cell between ascending edges: raw, cell, n.
+def cells_sql(i: int, edges: FloatArray, rows: str, by: str) -> str:
+    """A query for how many doubles k{i} lie in each cell between ascending edges.
+
+    The result has raw, key (the cell) and n, and before them the columns listed in `by`, by whose
+    values the rows are told apart.
 
     The cells are counted from 0, below the first edge; one holds low ≤ value < high. DuckDB's own
     bins end with their edge, so that they are those of the negated values. Rows without a double
@@ -148,15 +151,17 @@ def cells_sql(i: int, edges: FloatArray, rows: str) -> str:
     edges = edges[edges < np.inf]  # the double after the greatest, above which there is none
     if not len(edges):
         cell = "CASE WHEN NOT bare THEN 0 END::DOUBLE"
-        return f"SELECT raw, {cell} AS cell, n FROM (SELECT {own} FROM {rows} GROUP BY raw, bare)"
+        groups = f"SELECT {by}{own} FROM {rows} GROUP BY {by}raw, bare"
+        return f"SELECT {by}raw, {cell} AS key, n FROM ({groups})"
     ends = "[" + ", ".join(repr(-float(edge)) for edge in edges[::-1]) + "]::DOUBLE[]"
     bins = f"histogram(-k{i}, {ends}) FILTER (k{i} IS NOT NULL)"
-    groups = f"SELECT {own}, {bins} AS bins FROM {rows} GROUP BY raw, bare"
+    groups = f"SELECT {by}{own}, {bins} AS bins FROM {rows} GROUP BY {by}raw, bare"
     # A row for each bin, and one for a group without bins.
     cells = (
-        "SELECT raw, bare, unnest(CASE WHEN bare THEN [NULL] ELSE map_keys(bins) END) AS edge, "
+        f"SELECT {by}raw, bare, "
+        "unnest(CASE WHEN bare THEN [NULL] ELSE map_keys(bins) END) AS edge, "
         f"unnest(CASE WHEN bare THEN [n] ELSE map_values(bins) END) AS n FROM ({groups})"
     )
     cell = f"coalesce({len(edges)} + 1 - list_position({ends}, edge), 0)"
     number = f"CASE WHEN NOT bare THEN {cell} END::DOUBLE"
-    return f"SELECT raw, {number} AS cell, n::BIGINT AS n FROM ({cells}) WHERE n > 0"
+    return f"SELECT {by}raw, {number} AS key, n::BIGINT AS n FROM ({cells}) WHERE n > 0"

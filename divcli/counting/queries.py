@@ -9,28 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from divcli.counting.judged import (
-    cells_sql,
-    declared_guard,
-    number_cast,
-    number_guard,
-    time_cast,
-)
-from divcli.counting.ruler import LONGEST, Ruler, distance_sql, key_sql, positions_of
+from divcli.counting.judged import cells_sql
+from divcli.counting.plans import Plan
+from divcli.counting.ruler import LONGEST, Ruler, distance_sql, key_sql
 from divcli.counting.texts import Left, staying
 from divcli.errors import DataError
-from divcli.sources.columns import Column, Value
+from divcli.sources.columns import Value
 from divcli.sources.database import Kept
-from divcli.sources.stored import NUMBERS, StoredColumn, StoredTable, beside
+from divcli.sources.sql import quoted
+from divcli.sources.stored import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
-
-Way = Literal["symbols", "numbers", "times"]
+    from divcli.sources.parts import Split
 
 
 class Groups(NamedTuple):
@@ -47,92 +43,60 @@ class Groups(NamedTuple):
 _MOST_COLUMNS = 50  # in one query: each has a table of groups in memory
 
 
-def stored_of(column: Column) -> StoredColumn:
-    """Where the values of a stored column are."""
-    assert isinstance(column.values, StoredColumn)
-    return column.values
+class Reader(NamedTuple):
+    """What counts a column: for one plan, or at once for all parts that its rows are split into."""
 
-
-class Plan(NamedTuple):
-    """How a column is to be counted: the way, and on a line its ruler or its edges.
-
-    plain: whether its first values pass the cheapest test of what they are. stays: whether its mere
-    texts stay in the database, however many.
-    """
-
-    column: Column
-    way: Way
-    ruler: Ruler
-    edges: FloatArray | None
-    plain: bool = False
-    stays: bool = False
+    plans: tuple[Plan, ...]
 
     @property
-    def stored(self) -> StoredColumn:
-        """Where its values are."""
-        return stored_of(self.column)
+    def plan(self) -> Plan:
+        """How the column is counted, the same for all parts."""
+        return self.plans[0]
 
     @property
-    def is_declared(self) -> bool:
-        """Whether all but a few values have a key; the key of those few is NaN."""
-        return self.stored.form in NUMBERS and self.way == "numbers" and self.edges is None
+    def split(self) -> Split | None:
+        """What its first part is a part of."""
+        return self.plan.stored.table.split
 
-    def cast(self, raw: str) -> str:
-        """What a raw value may be on the line, as SQL."""
-        cast = time_cast if self.way == "times" else number_cast
-        return cast(raw, self.stored.form, self.column.na, plain=self.plain)
-
-    def guard(self, cast: str, raw: str) -> str:
-        """The same as a double, NULL where the policy has to look."""
-        if self.way == "times":
-            # Microseconds that a double cannot hold are left to the policy.
-            return f"CASE WHEN abs({cast}) < 9007199254740992 THEN {cast}::DOUBLE / 1000000 END"
-        if self.is_declared:
-            sure = self.stored.form == "number" and not self.ruler.exact
-            return cast if sure else declared_guard(cast)  # what is not finite has no bits to cut
-        return number_guard(cast, raw, self.stored.form, plain=self.plain)
-
-    def distance(self, value: str) -> str:
-        """How far a double is from the ruler's centre; itself where there are edges."""
-        return distance_sql(value, self.ruler) if self.edges is None else value
-
-    def key(self, distance: str) -> str:
-        """What a double at this distance is counted under; itself where there are edges."""
-        return key_sql(distance, self.ruler) if self.edges is None else distance
-
-    def positions(self, keys: FloatArray) -> FloatArray:
-        """Where the rows with these keys stand."""
-        if self.edges is None:
-            return positions_of(keys, self.ruler)
-        if not len(self.edges):
-            return np.zeros(len(keys))
-        with np.errstate(over="ignore"):
-            below = np.nextafter(self.edges[:1], -np.inf)
-        return np.concatenate([below, self.edges])[keys.astype(np.intp)]
+    @property
+    def table(self) -> StoredTable:
+        """The table that is read."""
+        return self.plan.stored.table if self.split is None else self.split.whole
 
 
 def count(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
     """The columns with their groups, each counted as planned; one reading for those of a table."""
-    batches = _batches(plans)
-    columns = Counter(id(plan.stored.table) for plan in plans)
+    batches = _batches(_readers(plans))
+    columns = Counter(id(reader.table) for batch in batches for reader in batch)
     for batch in batches:
-        batch[0].stored.table.database.make_room(max(columns.values()))
-    serial = [batch for batch in batches if batch[0].stored.table.serial]
-    if len(serial) > 1 and len({id(batch[0].stored.table) for batch in serial}) == len(serial):
+        batch[0].table.database.make_room(max(columns.values()))
+    serial = [batch for batch in batches if batch[0].table.serial]
+    if len(serial) > 1 and len({id(batch[0].table) for batch in serial}) == len(serial):
         yield from _at_once(serial)
-        batches = [batch for batch in batches if not batch[0].stored.table.serial]
+        batches = [batch for batch in batches if not batch[0].table.serial]
     for batch in batches:
         yield from _one_by_one(batch)
 
 
-def _batches(plans: Sequence[Plan]) -> list[list[Plan]]:
+def _readers(plans: Sequence[Plan]) -> list[Reader]:
+    """One for each plan, or for the plans of parts of a column that differ in nothing else."""
+    alike: dict[object, list[Plan]] = {}
+    for place, plan in enumerate(plans):
+        split = plan.stored.table.split
+        same = place if split is None else (id(split.whole), split.by, *plan.how)
+        alike.setdefault(same, []).append(plan)
+    return [Reader(tuple(own)) for own in alike.values()]
+
+
+def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
     """Columns of one table that are counted in the same query."""
-    tables: dict[int, list[Plan]] = {}
-    for plan in plans:
-        tables.setdefault(id(plan.stored.table), []).append(plan)
+    tables: dict[object, list[Reader]] = {}
+    for reader in readers:
+        by = None if reader.split is None else reader.split.by
+        tables.setdefault((id(reader.table), by), []).append(reader)
     batches = []
     for of_table in tables.values():
-        table = of_table[0].stored.table
+        table = of_table[0].table
         size = 1 if table.columnar else _MOST_COLUMNS
         if table.pump is not None:
             size = len(of_table)
@@ -140,76 +104,110 @@ def _batches(plans: Sequence[Plan]) -> list[list[Plan]]:
     return batches
 
 
-def _one_by_one(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
-    table = plans[0].stored.table
+def _one_by_one(readers: Sequence[Reader]) -> Iterator[tuple[Plan, Groups]]:
+    table = readers[0].table
     # One column has groups alone, which keep no order, and is spared the question.
-    yield from _found(plans, table.keep(_query(table, plans), ordered=table.columnar))
+    yield from _found(readers, table.keep(_query(readers), ordered=table.columnar))
 
 
-def _at_once(batches: Sequence[Sequence[Plan]]) -> Iterator[tuple[Plan, Groups]]:
+def _at_once(batches: Sequence[Sequence[Reader]]) -> Iterator[tuple[Plan, Groups]]:
     """Tables of which each keeps one thread busy, read beside each other."""
-    tables = [batch[0].stored.table for batch in batches]
+    tables = [batch[0].table for batch in batches]
     queries, first = [], 0
-    for table, batch in zip(tables, batches, strict=True):
-        own = _query(table, batch)
-        queries.append(f"SELECT part + {first} AS part, raw, key, n FROM ({own})")
-        first += len(batch)
+    for batch in batches:
+        queries.append(f"SELECT part + {first} AS part, raw, key, n FROM ({_query(batch)})")
+        first += sum(len(reader.plans) for reader in batch)
     try:
-        kept = beside(tables).keep(" UNION ALL ".join(queries))
+        kept = _beside(tables).keep(" UNION ALL ".join(queries))
     except DataError:
         # Which of them is at fault is told by reading each alone.
         for batch in batches:
             yield from _one_by_one(batch)
     else:
-        yield from _found([plan for batch in batches for plan in batch], kept)
+        yield from _found([reader for batch in batches for reader in batch], kept)
 
 
-def _found(plans: Sequence[Plan], kept: Kept) -> Iterator[tuple[Plan, Groups]]:
+def _beside(tables: Sequence[StoredTable]) -> StoredTable:
+    """What keeps and watches a reading of several tables at the same time."""
+    names = ", ".join(table.name for table in tables)
+    return replace(tables[0], name=names, size=sum(table.size for table in tables), fault=None)
+
+
+def _found(readers: Sequence[Reader], kept: Kept) -> Iterator[tuple[Plan, Groups]]:
     """The groups of each plan, of which the kept table has one part each."""
+    plans = [plan for reader in readers for plan in reader.plans]
     for part, plan in enumerate(plans):
         yield plan, _groups(plan.stored.table, plan, kept, part)
 
 
-def _query(table: StoredTable, plans: Sequence[Plan]) -> str:
+def _query(readers: Sequence[Reader]) -> str:
     """Rows by key, and those without one by what they are, for each of the plans in turn."""
-    keyed = _keyed(table, plans)
-    if len(plans) == 1:
-        return _part(0, plans[0], f"({keyed})")  # with one reader there is nothing to share
-    counts = " UNION ALL ".join(_part(i, plan, "s") for i, plan in enumerate(plans))
-    return f"WITH s AS MATERIALIZED ({keyed}) {counts}"
+    keyed = _keyed(readers[0].table, [reader.plan for reader in readers], readers[0].split)
+    if len(readers) == 1:
+        return _counts(0, 0, readers[0], f"({keyed})")  # with one reader there is nothing to share
+    counts, first = [], 0
+    for i, reader in enumerate(readers):
+        counts.append(_counts(i, first, reader, "s"))
+        first += len(reader.plans)
+    return f"WITH s AS MATERIALIZED ({keyed}) {' UNION ALL '.join(counts)}"
 
 
-def _part(i: int, plan: Plan, rows: str) -> str:
-    """The groups of the plan in place i: part, raw, key, n."""
+def _counts(i: int, first: int, reader: Reader, rows: str) -> str:
+    """The groups of the reader in place i: part, raw, key, n; its parts are counted from first."""
+    if reader.split is None:
+        return f"SELECT {first} AS part, raw, key, n FROM ({_grouped(i, reader.plan, rows)})"
+    splits = (plan.stored.table.split for plan in reader.plans)
+    texts = [(text, part) for part, one in enumerate(splits, first) if one for text in one.texts]
+    listed = ", ".join(f"({'NULL' if t is None else quoted(t)}, {part})" for t, part in texts)
+    found = (
+        f"SELECT part, raw, key, n FROM ({_grouped(i, reader.plan, rows, 'split_by, ')}) "
+        f"JOIN (VALUES {listed}) parts(text, part) ON split_by IS NOT DISTINCT FROM text"
+    )
+    if len(texts) == len(reader.plans):
+        return found
+    return f"SELECT part, raw, key, sum(n)::BIGINT AS n FROM ({found}) GROUP BY part, raw, key"
+
+
+def _grouped(i: int, plan: Plan, rows: str, by: str = "") -> str:
+    """The groups of the column in place i: raw, key, n; before them the columns listed in `by`."""
     if plan.way == "symbols":
         return (
-            f"SELECT {i} AS part, r{i} AS raw, NULL::DOUBLE AS key, count(*) AS n "
-            f"FROM {rows} GROUP BY r{i}"
+            f"SELECT {by}r{i} AS raw, NULL::DOUBLE AS key, count(*) AS n "
+            f"FROM {rows} GROUP BY {by}r{i}"
         )
     if plan.is_declared:
         return (
-            f"SELECT {i} AS part, NULL::BIGINT AS raw, k{i} AS key, count(*) AS n "
-            f"FROM {rows} GROUP BY key"
+            f"SELECT {by}NULL::BIGINT AS raw, k{i} AS key, count(*) AS n "
+            f"FROM {rows} GROUP BY {by}key"
         )
     if plan.edges is None:
         # The key goes first: almost always it alone tells two rows apart.
         return (
-            f"SELECT {i} AS part, CASE WHEN k{i} IS NULL THEN r{i} END AS raw, k{i} AS key, "
-            f"count(*) AS n FROM {rows} GROUP BY key, raw"
+            f"SELECT {by}CASE WHEN k{i} IS NULL THEN r{i} END AS raw, k{i} AS key, "
+            f"count(*) AS n FROM {rows} GROUP BY {by}key, raw"
         )
-    return f"SELECT {i} AS part, raw, cell AS key, n FROM ({cells_sql(i, plan.edges, rows)})"
+    return cells_sql(i, plan.edges, rows, by)
 
 
-def _keyed(table: StoredTable, plans: Sequence[Plan]) -> str:
-    """The rows with the raw value of each column, and its key where it has one."""
+def _keyed(table: StoredTable, plans: Sequence[Plan], split: Split | None = None) -> str:
+    """The rows with the raw value of each column, and its key where it has one.
+
+    split: what the rows are parts of; they have the text that tells which, too.
+    """
     on_line = {i: plan for i, plan in enumerate(plans) if plan.way != "symbols"}
+    expressions = [plan.stored.expression for plan in plans]
     raws = ", ".join(f"r{i}" for i in range(len(plans)))
+    if split is None:
+        query = table.rows(expressions)
+    else:
+        rows = table.rows([*expressions, split.by])
+        query = f"SELECT {raws}, r{len(plans)}::VARCHAR AS split_by FROM ({rows})"
+        raws += ", split_by"
 
     def layer(inner: str, name: str, made: dict[int, str]) -> str:
         own = "".join(f", {sql} AS {name}{i}" for i, sql in made.items())
         return f"SELECT {raws}{own} FROM ({inner})"
 
-    query = table.rows([plan.stored.expression for plan in plans])
     if not on_line:
         return query
     query = layer(query, "w", {i: plan.cast(f"r{i}") for i, plan in on_line.items()})

@@ -48,10 +48,10 @@ class Shared:
         self._groups: dict[int, tuple[Column, ...]] = {}
 
     def add(self, asked: Sequence[Asked]) -> None:
-        """Columns asked for together are one group."""
+        """Columns asked for together are one group, even if some are asked for again later."""
         for one in asked:
             for column in one.columns:
-                self._groups[id(column)] = tuple(one.columns)
+                self._groups.setdefault(id(column), tuple(one.columns))
 
     def group(self, column: Column) -> tuple[Column, ...]:
         """The columns that share the line of this one, itself among them."""

@@ -53,7 +53,8 @@ class Column:
     typed: whether the source declared types (documents, data frames) or gave bare text. weights:
     None for raw samples. positional: symbols were made up from the order of the weights.
     na: texts that mean missing. locate: where row i stands, for errors. model: what stands for
-    the values, which are none then.
+    the values, which are none then. whole: the same object in all groups that a column's rows were
+    split into.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Column:
     notes: tuple[str, ...] = ()
     locate: Callable[[int], str] = field(default=str)
     model: Model | None = None
+    whole: object = None
 
     @property
     def is_ready(self) -> bool:

@@ -35,7 +35,7 @@ def source_of(data: Any, name: str, options: InputOptions) -> Source:
             return from_frame(data, name)
         return from_series(data, name, options)
     if hasattr(data, "__arrow_c_stream__"):
-        from divcli.sources.stored import selected
+        from divcli.sources.selection import selected
         from divcli.sources.typed import store_table
 
         return selected(store_table(data, name, options), options)

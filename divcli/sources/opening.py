@@ -82,7 +82,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _stored(reader: Reader, place: Place, options: InputOptions) -> Source:
-    from divcli.sources.stored import selected
+    from divcli.sources.selection import selected
 
     table: StoredTable = resolve(reader.stored or "")(place, options)
     return selected(table, options)

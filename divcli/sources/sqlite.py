@@ -46,12 +46,12 @@ class SqliteTable:
 
     def values(self, label: str) -> Sequence[Value]:
         """All values of a column, in order; blobs as hexadecimal text."""
-        if self._streamed is not None:
-            return self._streamed.values(label)
+        if self.stored is not None:
+            return self.stored.values(label)
         return [value for rows in self._read([label]) for (value,) in rows]
 
     @cached_property
-    def _streamed(self) -> StoredTable | None:
+    def stored(self) -> StoredTable | None:
         """The table as the database counts it."""
         if self.base is None:
             return None

@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from divcli.errors import DataError
-from divcli.sources.columns import InputOptions, Value
+from divcli.sources.columns import Value
 from divcli.sources.database import Database, Kept
 from divcli.sources.pipe import Pump
 from divcli.sources.progress import Reading, read_so_far
 from divcli.sources.sql import identifier
+
+if TYPE_CHECKING:
+    from divcli.sources.parts import Split
 
 T = TypeVar("T")
 _LOOK = 1000  # values at the start of a column that are fetched and kept
@@ -50,6 +53,11 @@ class StoredColumn(Sequence[Value]):
         assert self.beginning is not None
         return list(self.beginning[:most])
 
+    def telling(self, most: int) -> list[Value]:
+        """Values that tell what the column is: its first, or the first of all parts together."""
+        split = self.table.split
+        return self.head(most) if split is None else split.looks[self.expression].head(most)
+
     def given(self, most: int) -> list[Value]:
         """The first values that are not missing; of a pipe, those among its first values."""
         if self.table.pump is not None:
@@ -59,18 +67,6 @@ class StoredColumn(Sequence[Value]):
         rows = self.table.read(self.expression)
         query = f"SELECT {self.expression} FROM {rows} {some} LIMIT {most}"
         return self.decoded([raw for (raw,) in self.table.ask(query)])
-
-    def counted_by(self, groups: Sequence[Value]) -> Iterator[tuple[Value, Value, int]]:
-        """The values of another column, those of this one beside them, and how many rows."""
-        assert isinstance(groups, StoredColumn)
-        query = (
-            f"SELECT {groups.expression}, {self.expression}, count(*)::BIGINT "
-            f"FROM {self.table.read(groups.expression, self.expression)} GROUP BY ALL"
-        )
-        rows = self.table.ask(query)
-        named = groups.decoded([group for group, _, _ in rows])
-        values = self.decoded([value for _, value, _ in rows])
-        return zip(named, values, (n for _, _, n in rows), strict=True)
 
     @cached_property
     def _all(self) -> list[Value]:
@@ -103,6 +99,7 @@ class StoredTable:
     where not known. fault: tells the place of a fault that the database leaves open. fields: of
     lines of JSON, the pointer in each column's expression, as literals. serial: whether one thread
     alone can read it. first_rows: of a pipe, what stands after FROM for a look at its first rows.
+    split: which rows of another table these are.
     """
 
     name: str
@@ -121,6 +118,12 @@ class StoredTable:
     fields: Mapping[str, str] | None = None
     serial: bool = False
     first_rows: Callable[[Sequence[str]], str] | None = None
+    split: Split | None = None
+
+    @property
+    def stored(self) -> StoredTable:
+        """The table that the database reads: this one."""
+        return self
 
     def values(self, label: str) -> StoredColumn:
         """A column."""
@@ -265,12 +268,6 @@ def look(columns: Sequence[StoredColumn]) -> None:
             column.beginning = values
 
 
-def beside(tables: Sequence[StoredTable]) -> StoredTable:
-    """What keeps and watches a reading of several tables at the same time."""
-    names = ", ".join(table.name for table in tables)
-    return replace(tables[0], name=names, size=sum(table.size for table in tables), fault=None)
-
-
 def _is_number(value: Value) -> bool:
     if isinstance(value, str):
         try:
@@ -287,23 +284,3 @@ def _flat(value: Any) -> Value:
     from divcli.sources.documents import flat_value
 
     return flat_value(value)
-
-
-class Selectable(Protocol):
-    """A table that can be cut down to some of its rows."""
-
-    def where(self, condition: str) -> Self:
-        """The rows for which an SQL expression over the columns holds."""
-
-    def sampled(self, rows: int, seed: int) -> Self:
-        """So many rows drawn without replacement, the same for the same seed."""
-
-
-S = TypeVar("S", bound=Selectable)
-
-
-def selected(table: S, options: InputOptions) -> S:
-    """The rows that the options ask for."""
-    if options.where is not None:
-        table = table.where(options.where)
-    return table if options.sample is None else table.sampled(options.sample, options.seed)

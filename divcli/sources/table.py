@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from divcli.errors import DataError, did_you_mean
-from divcli.sources.columns import Value
+from divcli.sources.columns import BLANKS, Value
 
 
 class Table(Protocol):
@@ -73,6 +74,27 @@ class RowsOfTable(NamedTuple):
     def locate(self, row: int) -> str:
         """Where the row stands in the whole table."""
         return self.table.locate(self.rows[row])
+
+
+def group_of(value: Value, na: Sequence[str]) -> str | None:
+    """The group that a value names, None where it is missing."""
+    return None if value is None or str(value).strip(BLANKS) in na else str(value)
+
+
+def group_text(group: str | None) -> str:
+    """A group as people read it."""
+    return "(missing)" if group is None else group
+
+
+def group_order(group: str | None) -> tuple[int, float, str]:
+    """What groups are sorted by: numbers by value, then texts, then what is missing."""
+    if group is None:
+        return 2, 0.0, ""
+    try:
+        number = float(group)
+    except ValueError:
+        number = math.nan
+    return (1, 0.0, group) if math.isnan(number) else (0, number, group)
 
 
 def require_column(table: Table, label: str) -> str:

@@ -24,7 +24,6 @@ from divcli.analysis.significance import InferenceOptions
 from divcli.counting import duck, python, ruler, texts
 from divcli.counting.align import CountingOptions
 from divcli.counting.engine import Asked, Engine
-from divcli.counting.groups import group_counts
 from divcli.counting.judged import number_cast, number_guard
 from divcli.counting.typing_policy import kinds_of
 from divcli.errors import DivcliError
@@ -327,25 +326,6 @@ def test_columns_on_a_lattice_are_kept_value_by_value() -> None:
     assert ruler.ruler_of([86400.0 * day for day in range(1000)]).exact
     assert not ruler.ruler_of([1, 2, 3e9]).exact
     assert not ruler.ruler_of([0.1234567, 1.5]).exact
-
-
-@pytest.mark.usefixtures("rows_kept")
-def test_groups_of_hostile_tables_are_the_same_on_both_engines(tmp_path: Path) -> None:
-    @settings(max_examples=40)
-    @given(pairs())
-    def check(tables: tuple[list[str], list[list[str]], list[list[str]]]) -> None:
-        header, p, _ = tables
-        file = write(tmp_path / "p.csv", header, p)
-        said = []
-        for name in ENGINES:
-            source = open_source(str(file), InputOptions(engine=name))
-            by, values = (column_of(source, InputOptions(column=one)) for one in header[:2])
-            groups = group_counts(by, values)
-            engine = python.PythonEngine()
-            said.append({group: engine.symbols(one) for group, one in groups.items()})
-        assert said[0] == said[1]
-
-    check()
 
 
 def test_numbers_far_from_zero_and_after_a_gap_are_told_apart(tmp_path: Path) -> None:

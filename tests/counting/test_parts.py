@@ -1,0 +1,118 @@
+"""The groups of a table's rows, as both engines count them."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from divcli.analysis.gather import grouped
+from divcli.counting import duck
+from divcli.counting.align import CountingOptions
+from divcli.counting.many import kinds_apart
+from divcli.errors import DivcliError
+from divcli.sources.columns import InputOptions
+from divcli.sources.database import Database
+from divcli.sources.resolve import open_source
+from divcli.sources.stored import StoredColumn
+from tests.conftest import Run
+from tests.counting.test_engines import (
+    ENGINES,
+    pairs,
+    records,
+    rows_kept,
+    write,
+)
+
+__all__ = ["rows_kept"]
+
+
+def parts(file: Path, options: InputOptions) -> object:
+    """The groups of the second column by the first, as distributions on the same cells."""
+    source = open_source(str(file), options)
+    try:
+        labels, columns, _ = zip(*grouped(source, options), strict=True)  # type: ignore[arg-type]
+        together, left = kinds_apart(columns, CountingOptions(), pooled=True)
+    except DivcliError as error:
+        return str(error)
+    sides = [
+        (place, one.name, list(one.symbols), one.weights.tolist(), one.n, one.missing, one.notes)
+        for kind in together
+        for place, one in kind.sides.items()
+    ]
+    return labels, [one.kind for one in together], sides, left
+
+
+def same(file: Path, header: Sequence[str]) -> None:
+    options = InputOptions(by=header[0], column=header[1])
+    said = [parts(file, options._replace(engine=name)) for name in ENGINES]
+    assert said[0] == said[1]
+
+
+@pytest.mark.usefixtures("rows_kept")
+def test_groups_of_hostile_tables_are_the_same_on_both_engines(tmp_path: Path) -> None:
+    @settings(max_examples=60)
+    @given(pairs())
+    def check(tables: tuple[list[str], list[list[str]], list[list[str]]]) -> None:
+        header, p, q = tables
+        same(write(tmp_path / "p.csv", header, p + q), header)
+
+    check()
+
+
+@pytest.mark.usefixtures("rows_kept")
+def test_groups_of_hostile_records_are_the_same_on_both_engines(tmp_path: Path) -> None:
+    @settings(max_examples=60)
+    @given(records())
+    def check(sides: tuple[list[list[object]], list[list[object]]]) -> None:
+        file = tmp_path / "p.ndjson"
+        lines = [{f"c{i}": value for i, value in enumerate(row)} for row in sides[0] + sides[1]]
+        file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        same(file, ["c0", "c1"])
+
+    check()
+
+
+def fetched(_: StoredColumn) -> list[object]:
+    raise AssertionError("the rows of a stored column, one by one")
+
+
+def noting(method: Callable[..., object], queries: list[str]) -> Callable[..., object]:
+    def noted(base: Database, sql: str, *rest: object, **options: object) -> object:
+        queries.append(sql)
+        return method(base, sql, *rest, **options)
+
+    return noted
+
+
+@pytest.mark.parametrize("command", ["compare", "entropy", "matrix", "rank"])
+@pytest.mark.parametrize("column", ["x", "s"])
+@pytest.mark.parametrize("groups", [2, 9])
+def test_rows_are_read_where_they_are_however_many_groups_there_are(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    column: str,
+    groups: int,
+) -> None:
+    rows = [[f"g{i % groups}", str(i * 0.37 % 1), f"s{i % 5}"] for i in range(300)]
+    file = str(write(tmp_path / "x.csv", ["g", "x", "s"], rows))
+    asked = [command, file, "--by", "g", "-c", column, "--json", "--engine"]
+    if command in ("compare", "rank"):
+        asked[2:2] = ["--p-group", "g0"]
+    if command == "compare":
+        asked[2:2] = ["--q-group", "g1"]
+    held = json.loads(run(*asked, "python").stdout)
+
+    read: list[str] = []
+    for name in ("keep", "rows"):
+        monkeypatch.setattr(Database, name, noting(getattr(Database, name), read))
+    monkeypatch.setattr(StoredColumn, "_all", property(fetched))
+    monkeypatch.setattr(duck, "EXACT_ROWS", 300)
+    found = run(*asked, "duckdb")
+    assert found.status == 0, found.stderr
+    assert json.loads(found.stdout) == held
+    # The groups, the first values of one and of all of them, and one reading that counts.
+    assert sum("read_csv" in sql for sql in read) == (4 if column == "x" else 3)
