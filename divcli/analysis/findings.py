@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.significance import counts_of
+from divcli.counting.choice import engine_for
 from divcli.counting.merging import Named, check_cells
 from divcli.counting.profiling import asked_like, own_kind, profile_column
 from divcli.errors import CommandLineError
@@ -36,6 +37,26 @@ class Tested(NamedTuple):
 
 
 Finding: TypeAlias = ColumnDrift | tuple[ColumnDrift, Tested]
+
+
+def engine_of(
+    reference: Profile, parts: Sequence[Sequence[Column]], options: DriftOptions
+) -> Engine:
+    """The engine that counts all these parts of a table, on the cells of the reference, at once."""
+    columns = [one for part in parts for one in part]
+    engine = engine_for(columns)
+    asked = [
+        asked_like(one, options.settings.of(one.label), like)
+        for one in columns
+        if (like := reference.column(one.label)) is not None and is_tested(like, options)
+    ]
+    engine.prepare(asked)
+    return engine
+
+
+def is_tested(profile: ColumnProfile, options: DriftOptions) -> bool:
+    """Whether the column of a reference is one to compare."""
+    return not (profile.identifier or options.settings.of(profile.column).ignore)
 
 
 def _each(current: Profile | Sequence[Column]) -> Sequence[ColumnProfile] | Sequence[Column]:
@@ -74,7 +95,8 @@ class Findings:
             [
                 asked_like(column, options.settings.of(one.column), one)
                 for one in reference.columns
-                if self._tests(one) and isinstance(column := self.columns.get(one.column), Column)
+                if is_tested(one, options)
+                and isinstance(column := self.columns.get(one.column), Column)
             ]
         )
 
@@ -95,9 +117,6 @@ class Findings:
                 ignored = self.options.settings.of(label).ignore
                 found.append(ColumnDrift(label, "", "ignored" if ignored else "appeared"))
         return found
-
-    def _tests(self, profile: ColumnProfile) -> bool:
-        return not (profile.identifier or self.options.settings.of(profile.column).ignore)
 
     def found(self, profile: ColumnProfile) -> Finding:
         """The verdict where no test is needed, or the column under test."""

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from divcli.analysis.drift_options import DriftOptions
-from divcli.analysis.findings import Findings
+from divcli.analysis.findings import Findings, engine_of
 from divcli.analysis.profile import profile_columns, selected
-from divcli.analysis.slices import By, parts, rows_by
+from divcli.analysis.slices import By, slices_of
 from divcli.analysis.verdicts import judged
-from divcli.counting.python import PythonEngine
 from divcli.inference.shift import shift
 from divcli.model.drift import ColumnDrift, DriftReport
 from divcli.model.profile import Profile
@@ -49,20 +48,21 @@ def with_segments(
     by = By(column, None)
     for table in tables:
         require_column(table, column)
-    rows = [rows_by(table, by, "--within", _MOST_SEGMENTS) for table in tables]
-    names = sorted({*rows[0], *rows[1]})
+    parts = [slices_of(table, by, "--within", _MOST_SEGMENTS) for table in tables]
+    names = sorted({*parts[0], *parts[1]})
     moved = [one.column for one in report.columns if one.verdict == "drift"]
     moved = [label for label in moved if label not in (None, column)]
     columns: list[dict[str, list[Column]]] = [
         {
-            name: [one for one in selected(part, reading) if one.label in moved]
-            for name, part in zip(found, parts(table, by, found), strict=True)
+            name: [one for one in selected(part.table, reading) if one.label in moved]
+            for name, part in found.items()
         }
-        for table, reading, found in zip(tables, readings, rows, strict=True)
+        for reading, found in zip(readings, parts, strict=True)
     ]
     shared = [name for name in names if moved and all(name in side for side in columns)]
     verdicts = _verdicts(profile, columns, shared, options)
-    sizes = [[len(side.get(name, ())) for name in names] for side in rows]
+    rows = [{name: part.rows for name, part in side.items()} for side in parts]
+    sizes = [[side.get(name, 0) for name in names] for side in rows]
     mix = shift(sizes[1], sizes[0], "js").effect or 0.0
     shares = [_shares(side) for side in rows]
     return replace(report, within=tuple(
@@ -78,7 +78,7 @@ def _verdicts(
     options: DriftOptions,
 ) -> dict[tuple[str, str | None], ColumnDrift]:
     """The verdict on each column within each segment, adjusted for all of them together."""
-    engine = PythonEngine()
+    engine = engine_of(profile, [side[name] for side in columns for name in shared], options)
     found = []
     for name in shared:
         reference = profile_columns(columns[0][name], options.settings, engine, profile)
@@ -89,9 +89,9 @@ def _verdicts(
     return {(name, one.column): one for (name, _), one in zip(found, judgements, strict=True)}
 
 
-def _shares(rows: dict[str, list[int]]) -> dict[str, float]:
-    total = sum(map(len, rows.values()))
-    return {name: len(kept) / total for name, kept in rows.items()}
+def _shares(rows: dict[str, int]) -> dict[str, float]:
+    total = sum(rows.values())
+    return {name: n / total for name, n in rows.items()}
 
 
 def _column(

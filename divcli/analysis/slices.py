@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from divcli.analysis.drift import reported
 from divcli.analysis.drift_options import DriftOptions, check_options
-from divcli.analysis.findings import Findings
+from divcli.analysis.findings import Findings, engine_of
 from divcli.analysis.profile import selected
 from divcli.analysis.verdicts import judged
-from divcli.counting.python import PythonEngine
 from divcli.counting.typing_policy import as_time, symbol_of
 from divcli.errors import CommandLineError, DataError
 from divcli.model.column_settings import ColumnSettings
 from divcli.model.profile import Profile
 from divcli.model.slices import Slice, SlicedReport
 from divcli.sources.columns import Column, InputOptions, TwoSided, Value
+from divcli.sources.parts import Part, parts_of
 from divcli.sources.profiles import ProfileTable
-from divcli.sources.table import RowsOfTable, Table, require_column
+from divcli.sources.table import Table, group_text, require_column
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
@@ -83,16 +84,15 @@ def drift_by(
     if reference.column(sliced.column) is not None:
         columns[sliced.column] = ColumnSettings(ignore=True)
     options = options._replace(settings=options.settings._replace(columns=columns))
-    rows = rows_by(current, sliced, "--by", _MOST_SLICES)
-    findings = [
-        Findings(reference, selected(part, reading), options, PythonEngine())
-        for part in parts(current, sliced, rows)
-    ]
+    parts = slices_of(current, sliced, "--by", _MOST_SLICES)
+    columns_of_parts = [selected(part.table, reading) for part in parts.values()]
+    engine = engine_of(reference, columns_of_parts, options)
+    findings = [Findings(reference, one, options, engine) for one in columns_of_parts]
     found = [one.all() for one in findings]
     verdicts = judged([column for columns in found for column in columns], options)
     slices = tuple(
-        Slice(name, len(rows[name]), reported(one, list(islice(verdicts, len(columns)))))
-        for name, one, columns in zip(rows, findings, found, strict=True)
+        Slice(name, part.rows, reported(one, list(islice(verdicts, len(columns)))))
+        for (name, part), one, columns in zip(parts.items(), findings, found, strict=True)
     )
     return SlicedReport(current.name, str(sliced), slices)
 
@@ -107,31 +107,22 @@ def table_of(source: Source, option: str) -> Table:
     return source
 
 
-def rows_by(table: Table, by: By, option: str, most: int) -> dict[str, list[int]]:
-    """The rows of each slice, in the order of their names, those without a value last.
+def slices_of(table: Table, by: By, option: str, most: int) -> dict[str, Part]:
+    """The table's rows slice by slice, in the order of their names, those without a value last.
 
     DataError, naming the option, where there are more slices than `most`, or none.
     """
-    rows: dict[str, list[int]] = {}
-    for row, value in enumerate(table.values(by.column)):
-        rows.setdefault(by.key(value, table.na), []).append(row)
-    if not rows:
+    found = parts_of(table, by.column, partial(by.key, na=table.na), str(by))
+    if not found:
         raise DataError("no rows to slice", where=table.name)
-    if len(rows) > most:
+    if len(found) > most:
         raise DataError(
-            f"{option} {by}: {len(rows):,} groups of rows, more than {most:,}",
+            f"{option} {by}: {len(found):,} groups of rows, more than {most:,}",
             where=table.name,
             hint="name a column of fewer values, or a period: --by COL:week",
         )
-    return {name: rows[name] for name in sorted(rows, key=lambda name: (name == NO_VALUE, name))}
-
-
-def parts(table: Table, by: By, rows: Mapping[str, Sequence[int]]) -> Iterator[RowsOfTable]:
-    """The table's rows slice by slice; what is read of it is read once."""
-    rest = [label for label in table.header if label != by.column]
-    read: dict[str, Sequence[Value]] = {}
-    for name, kept in rows.items():
-        yield RowsOfTable(f"{table.name} [{by}={name}]", rest, table, kept, read)
+    named = {group_text(group): part for group, part in found.items()}
+    return {name: named[name] for name in sorted(named, key=lambda name: (name == NO_VALUE, name))}
 
 
 def parse_by(text: str, table: Table) -> By:

@@ -87,6 +87,7 @@ def report_of(values: given.Values) -> DriftReport | SlicedReport:
     from divcli.analysis.drift_options import check_options
     from divcli.analysis.profile import profile_columns, selected, whole
     from divcli.analysis.slices import table_of
+    from divcli.sources.parts import read_again
     from divcli.sources.resolve import open_source
 
     check_options(wanted)
@@ -95,6 +96,8 @@ def report_of(values: given.Values) -> DriftReport | SlicedReport:
         open_source(text, side._replace(column=None, columns=()))
         for text, side in zip(sources, sides, strict=True)
     ]
+    if values["within"] is not None or values["pairs"]:
+        opened = list(map(read_again, opened))
     reference = whole(opened[0], sides[0], sources[0])
     if isinstance(reference, list):
         reference = profile_columns(reference, wanted.settings, naming_ignored=True)

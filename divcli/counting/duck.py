@@ -69,18 +69,18 @@ class DuckEngine:
         self._shared.add(asked)
         self._python.prepare(asked)
         new = [(column, one) for one in asked for column in filter(self._is_new, one.columns)]
-        look([stored_of(column) for column, _ in new if self._is_looked_at(column)])
+        look([stored_of(column) for column, one in new if self._is_looked_at(column, one)])
         self._count([self._plan(column, one) for column, one in new])
 
     def _is_new(self, column: Column) -> bool:
         ways = ("numbers", "times", "symbols")
         return is_stored(column) and not any((id(column), way) in self._counted for way in ways)
 
-    def _is_looked_at(self, column: Column) -> bool:
+    def _is_looked_at(self, column: Column, asked: Asked) -> bool:
         """Whether its first values tell what it is, or give its group a ruler."""
-        first = self._shared.group(column)[0] is column
+        measures = asked.edges is None and self._shared.group(column)[0] is column
         stored = stored_of(column)
-        return first or (stored.form not in NUMBERS and stored.table.split is None)
+        return measures or (stored.form not in NUMBERS and stored.table.split is None)
 
     def scan(self, column: Column) -> Scan:
         """What the values of the column are."""
@@ -193,15 +193,13 @@ class DuckEngine:
         if way == "symbols":
             stays = stored_of(column).form in ("text", "json", "string")
             return Plan(column, way, Ruler(0.0), None, stays=stays)
-        ruler = self._shared.ruler(column, times=way == "times")
+        times = way == "times"
+        ruler = Ruler(0.0) if edges is not None else self._shared.ruler(column, times=times)
         if way == "numbers" and stored_of(column).form in NUMBERS:
             return Plan(column, way, ruler, edges)
         known = [one for one in stored_of(column).telling(HEAD) if one not in (None, "")]
-        if way == "times":
-            plain = bool(known) and all(map(is_date, known))
-        else:
-            plain = all(map(is_plain, known))
-        return Plan(column, way, ruler, edges, plain)
+        plain = all(map(is_date if times else is_plain, known))
+        return Plan(column, way, ruler, edges, plain and (bool(known) or not times))
 
     def _count(self, plans: Sequence[Plan]) -> None:
         for plan, found in count(plans):

@@ -26,7 +26,7 @@ from divcli.sources.stored import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
-    from divcli.sources.parts import Split
+    from divcli.sources.stored_parts import Split
 
 
 class Groups(NamedTuple):

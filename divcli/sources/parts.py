@@ -1,78 +1,63 @@
-"""The rows of a stored table in parts, by the values of one of its columns."""
+"""The rows of a table in parts, by the values of one of its columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from divcli.sources.sql import quoted
-from divcli.sources.table import group_of, group_text
+from divcli.sources.columns import Value
+from divcli.sources.table import RowsOfTable, Table, group_text
 
 if TYPE_CHECKING:
-    from divcli.sources.stored import Form, StoredColumn, StoredTable
+    from divcli.sources.columns import Source
+    from divcli.sources.stored import StoredTable
+
+Group = str | None
 
 
-class Split(NamedTuple):
-    """Which rows of a table are a part: those with one of these values, as texts, in a column.
+class Part(NamedTuple):
+    """Some rows of a table, as a table without the column that told them apart; how many."""
 
-    by: the expression of that column. looks: the columns of the whole by their expressions, whose
-    first values tell what those of all parts are.
-    """
-
-    whole: StoredTable
-    by: str
-    texts: tuple[str | None, ...]
-    looks: dict[str, StoredColumn]
-
-    @property
-    def condition(self) -> str:
-        """Whether a row is one of them, in SQL."""
-        listed = ", ".join(quoted(text) for text in self.texts if text is not None)
-        tests = [f"({self.by})::VARCHAR IN ({listed})"] if listed else []
-        tests += [f"({self.by}) IS NULL"] if None in self.texts else []
-        return " OR ".join(tests)
-
-    def read(self, expressions: Sequence[str]) -> str:
-        """The rows of the part, as what stands after FROM."""
-        return f"(SELECT * FROM {self.whole.read(*expressions, self.by)} WHERE {self.condition})"
+    table: Table
+    rows: int
 
 
-def parts_of(table: StoredTable, by: str, na: Sequence[str]) -> dict[str | None, StoredTable]:
-    """The rows of each group by the values of a column, None where they are missing: one reading.
-
-    na: texts that are missing values.
-    """
-    column = table.values(by)
-    sql = column.expression
-    rows = table.ask(
-        f"SELECT raw, raw::VARCHAR FROM (SELECT DISTINCT {sql} AS raw FROM {table.read(sql)}) "
-        "ORDER BY 2"
-    )
-    texts: dict[str | None, list[str | None]] = {}
-    for value, (_, text) in zip(column.decoded([raw for raw, _ in rows]), rows, strict=True):
-        texts.setdefault(group_of(value, na), []).append(text)
-    looks = {expression: table.values(label) for label, (expression, _) in table.columns.items()}
-    rest = {label: own for label, own in table.columns.items() if label != by}
-    return {
-        group: _part(table, by, group, rest, Split(table, sql, tuple(own), looks))
-        for group, own in texts.items()
-    }
+def read_again(source: Source) -> Source:
+    """The same source where it can be read several times; of a large pipe, a copy of it."""
+    stored: StoredTable | None = getattr(source, "stored", None)
+    return source if stored is None or stored.pump is None else stored.again(stored.header)
 
 
-def _part(
-    table: StoredTable,
+def parts_of(
+    table: Table,
     by: str,
-    group: str | None,
-    columns: Mapping[str, tuple[str, Form]],
-    split: Split,
-) -> StoredTable:
-    return replace(
-        table,
-        name=f"{table.name} [{by}={group_text(group)}]",
-        header=[label for label in table.header if label != by],
-        relation=split.read,
-        columns=columns,
-        beginning=None,
-        split=split,
-    )
+    key: Callable[[Value], Group],
+    said: str,
+    labels: Sequence[str] | None = None,
+) -> Mapping[Group, Part]:
+    """The rows of each group, where they are: by the group that is the key of a column's value.
+
+    said: what the names of the parts call the column. labels: the columns that will be read of
+    them, all if None.
+    """
+    stored: StoredTable | None = getattr(table, "stored", None)
+    if stored is not None:
+        from divcli.sources.stored_parts import stored_parts
+
+        table = stored = replace(stored.again(labels or table.header), notes=table.notes)
+        found = stored_parts(stored, by, key, said)
+        if found is not None:
+            return found
+    rows: dict[Group, list[int]] = {}
+    for row, value in enumerate(table.values(by)):
+        rows.setdefault(key(value), []).append(row)
+    rest = [label for label in table.header if label != by]
+    read: dict[str, Sequence[Value]] = {}
+    return {
+        group: Part(
+            RowsOfTable(f"{table.name} [{said}={group_text(group)}]", rest, table, kept, read),
+            len(kept),
+        )
+        for group, kept in rows.items()
+    }

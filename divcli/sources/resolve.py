@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from divcli.errors import CommandLineError, DataError
-from divcli.sources.columns import Column, InputOptions, TwoSided, Value
+from divcli.sources.columns import Column, InputOptions, TwoSided
 from divcli.sources.inline import positional_column
 from divcli.sources.opening import opener
+from divcli.sources.parts import parts_of
 from divcli.sources.table import (
-    RowsOfTable,
     Table,
     group_of,
     group_order,
-    group_text,
     require_column,
 )
 from divcli.sources.weights import parse_weights, weighted_column
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
-    from divcli.sources.stored import StoredTable
 
 WEIGHT_NAMES = ("p", "prob", "probability", "weight", "count", "n", "freq", "frequency")
 
@@ -90,35 +89,14 @@ def group_columns(table: Table, options: InputOptions) -> dict[str | None, Colum
     """The column of each group of rows, by the value of --by (None where it is missing)."""
     assert options.by is not None
     by = require_column(table, options.by)
-    parts = _stored_parts(table, by, options) or _parts(table, by, _na(table, options))
-    columns = {group: column_of(parts[group], options) for group in sorted(parts, key=group_order)}
-    return {group: replace(column, whole=parts) for group, column in columns.items()}
-
-
-def _parts(table: Table, by: str, na: Sequence[str]) -> Mapping[str | None, Table]:
-    """The rows of each group."""
-    rows: dict[str | None, list[int]] = {}
-    for row, value in enumerate(table.values(by)):
-        rows.setdefault(group_of(value, na), []).append(row)
-    rest = [label for label in table.header if label != by]
-    read: dict[str, Sequence[Value]] = {}
-    return {
-        group: RowsOfTable(f"{table.name} [{by}={group_text(group)}]", rest, table, kept, read)
-        for group, kept in rows.items()
-    }
-
-
-def _stored_parts(table: Table, by: str, options: InputOptions) -> Mapping[str | None, Table]:
-    """The same where the rows stay in a database; none where they do not."""
-    stored: StoredTable | None = getattr(table, "stored", None)
-    if stored is None:
-        return {}
-    from divcli.sources.parts import parts_of
-
+    na = _na(table, options)
     wanted = {by, options.column, options.weights, options.sample_weight}
     named = [label for label in table.header if options.column is None or label in wanted]
-    again = stored.again(named)
-    return parts_of(replace(again, notes=table.notes), by, _na(table, options))
+    parts = parts_of(table, by, partial(group_of, na=na), by, named)
+    columns = {
+        group: column_of(parts[group].table, options) for group in sorted(parts, key=group_order)
+    }
+    return {group: replace(column, whole=parts) for group, column in columns.items()}
 
 
 def _na(table: Table, options: InputOptions) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from divcli.sources.progress import Reading, read_so_far
 from divcli.sources.sql import identifier
 
 if TYPE_CHECKING:
-    from divcli.sources.parts import Split
+    from divcli.sources.stored_parts import Split
 
 T = TypeVar("T")
 _LOOK = 1000  # values at the start of a column that are fetched and kept

@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.gather import grouped
+from divcli.analysis.profile import Settings, profile_columns
+from divcli.analysis.slices import drift_by, table_of
 from divcli.counting import duck
 from divcli.counting.align import CountingOptions
 from divcli.counting.many import kinds_apart
 from divcli.errors import DivcliError
+from divcli.render.json import render
+from divcli.render.page import Surface
 from divcli.sources.columns import InputOptions
 from divcli.sources.database import Database
-from divcli.sources.resolve import open_source
+from divcli.sources.resolve import columns_of, open_source
 from divcli.sources.stored import StoredColumn
 from tests.conftest import Run
 from tests.counting.test_engines import (
@@ -72,6 +77,52 @@ def test_groups_of_hostile_records_are_the_same_on_both_engines(tmp_path: Path) 
         same(file, ["c0", "c1"])
 
     check()
+
+
+def sliced(reference: Path, current: Path, options: InputOptions) -> str:
+    """The drift of each slice of the second table by its first column, as a document."""
+    try:
+        profile = profile_columns(
+            columns_of(open_source(str(reference), options), options), Settings()
+        )
+        table = table_of(open_source(str(current), options), "--by")
+        found = drift_by(profile, table, table.header[0], options, DriftOptions())
+    except DivcliError as error:
+        return str(error)
+    return render(found, Surface())
+
+
+@pytest.mark.usefixtures("rows_kept")
+def test_slices_of_hostile_tables_drift_the_same_on_both_engines(tmp_path: Path) -> None:
+    @settings(max_examples=40)
+    @given(pairs())
+    def check(tables: tuple[list[str], list[list[str]], list[list[str]]]) -> None:
+        header, p, q = tables
+        files = write(tmp_path / "p.csv", header, p), write(tmp_path / "q.csv", header, q)
+        said = [sliced(*files, InputOptions(engine=name)) for name in ENGINES]
+        assert said[0] == said[1]
+
+    check()
+
+
+@pytest.mark.parametrize("options", [("--by", "day:week"), ("--by", "shop"), ("--within", "shop")])
+def test_drift_in_parts_reads_no_rows_and_takes_a_large_pipe(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    rows = [
+        [f"2026-01-{1 + i % 28:02}", "ab"[i % 2], str(i * 0.37 % (1 + i % 3))] for i in range(900)
+    ]
+    p, q = tmp_path / "p.csv", tmp_path / "q.csv"
+    write(p, ["day", "shop", "x"], [[day, shop, x[:3]] for day, shop, x in rows])
+    write(q, ["day", "shop", "x"], rows)
+    held = run("drift", str(p), str(q), *options, "--json", "--engine", "python")
+    assert held.status in (0, 1), held.stderr
+    monkeypatch.setattr(StoredColumn, "_all", property(fetched))
+    assert run("drift", str(p), str(q), *options, "--json", "--engine", "duckdb") == held
+    piped = run(
+        "drift", str(p), "-", *options, "--json", "--engine", "duckdb", stdin=q.read_bytes()
+    )
+    assert piped.stdout.replace("standard input", str(q)) == held.stdout, piped.stderr
 
 
 def fetched(_: StoredColumn) -> list[object]:
