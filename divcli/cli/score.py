@@ -59,6 +59,7 @@ def score(**values: Any) -> int:
 def _report(values: given.Values) -> ScoreReport:
     from divcli.analysis.predictions import PredictionOptions
     from divcli.analysis.score import ScoreOptions, score_table
+    from divcli.sources.parts import read_again
     from divcli.sources.resolve import open_source
 
     sources = sources_or_stdin(values)
@@ -70,4 +71,4 @@ def _report(values: given.Values) -> ScoreReport:
         reading.column, classes, reading.sample_weight, reading.na, values["normalize"]
     )
     asked = ScoreOptions(columns, given.unit_of(values), values["bins"], values["torch"])
-    return score_table(open_source(sources[0], reading), asked)
+    return score_table(read_again(open_source(sources[0], reading)), asked)

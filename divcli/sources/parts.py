@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from divcli.sources.columns import Value
 from divcli.sources.table import RowsOfTable, Table, group_text
@@ -23,7 +23,10 @@ class Part(NamedTuple):
     rows: int
 
 
-def read_again(source: Source) -> Source:
+S = TypeVar("S", bound="Source")
+
+
+def read_again(source: S) -> S | StoredTable:
     """The same source where it can be read several times; of a large pipe, a copy of it."""
     stored: StoredTable | None = getattr(source, "stored", None)
     return source if stored is None or stored.pump is None else stored.again(stored.header)

@@ -11,7 +11,7 @@ from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import Column, InputOptions, TwoSided
 from divcli.sources.inline import positional_column
 from divcli.sources.opening import opener
-from divcli.sources.parts import parts_of
+from divcli.sources.parts import parts_of, read_again
 from divcli.sources.table import (
     Table,
     group_of,
@@ -35,8 +35,11 @@ def open_both(text: str, p: InputOptions, q: InputOptions) -> tuple[Source, Sour
     """The source that an argument names, as each side reads it; one object where they agree."""
     alike = p._replace(column=None, weights=None) == q._replace(column=None, weights=None)
     opened = opener(text)
-    source = opened(p)
-    return source, source if alike else opened(q)
+    sides: tuple[Source, ...] = (opened(p),) if alike else (opened(p), opened(q))
+    weighed = p.sample_weight is not None or q.sample_weight is not None
+    if weighed:  # the weights are read beside each column
+        sides = tuple(map(read_again, sides))
+    return sides[0], sides[-1]
 
 
 def point_columns(source: Source, options: InputOptions) -> list[Column]:
@@ -154,6 +157,7 @@ def _weighted(table: Table, options: InputOptions) -> Column:
 def _weighted_from(
     table: Table, symbols: str, weights: str, options: InputOptions, *notes: str
 ) -> Column:
+    table = read_again(table)
     return weighted_column(
         table.name,
         weights,

@@ -344,6 +344,38 @@ def test_a_large_pipe_is_read_once_without_a_copy(
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        ("entropy", "-", "-c", "b", "--sample-weight", "w"),
+        ("entropy", "-", "-c", "b", "-w", "w"),
+        ("entropy", "-", "-c", "a", "--by", "b"),
+        ("compare", "-", "other.csv", "--all", "--sample-weight", "w"),
+        ("compare", "-", "--by", "b", "--p-group", "1", "--q-group", "2", "-c", "a", "-w", "w"),
+        ("rank", "-", "--by", "b", "--p-group", "1", "-c", "a"),
+        ("drift", "other.csv", "-", "--by", "b"),
+        ("drift", "other.csv", "-", "--pairs"),
+        ("profile", "-", "--sample-weight", "w"),
+        ("score", "-", "-c", "label"),
+    ],
+    ids=" ".join,
+)
+def test_what_reads_a_large_pipe_several_times_copies_it(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(stream, "LOOKED_AT", 1000)
+    monkeypatch.setattr(stream, "LOOKED_AT_LINES", 10)
+    lines = [f"{i % 7},{i % 5},{1 + i % 3},{'xy'[i % 2]},0.{i % 9}1,0.{99 - i % 9 * 10}"
+             for i in range(2000)]  # fmt: skip
+    text = "a,b,w,label,x,y\n" + "\n".join(lines) + "\n"
+    for name in ("same.csv", "other.csv"):
+        (folder / name).write_text(text)
+    file = run(*[one.replace("-", "same.csv") if one == "-" else one for one in command], "--json")
+    assert file.status in (0, 1), file.stderr
+    piped = run(*command, "--json", stdin=text.encode())
+    assert piped.stdout.replace("standard input", "same.csv") == file.stdout, piped.stderr
+
+
+@pytest.mark.parametrize(
     ("form", "condition"),
     [("csv", "b > 5"), ("csv", "b > 99"), ("csv", "a = '3'"), ("ndjson", "b > 5"),
      ("lines", "line LIKE '%9'")],
