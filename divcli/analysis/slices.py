@@ -26,6 +26,7 @@ from divcli.sources.table import Table, group_text, require_column
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
+    from divcli.sources.stored import Form
 
 _EPOCH = datetime(1970, 1, 1)
 NO_VALUE = "(missing)"
@@ -68,6 +69,15 @@ class By(NamedTuple):
         if since is None:
             return NO_VALUE
         return PERIODS[self.period](_EPOCH + timedelta(seconds=since))
+
+    def named(self, na: tuple[str, ...]) -> Callable[[str, Form], str] | None:
+        """The slice of a time in SQL, NULL where a value has to be looked at; None for values."""
+        period = self.period
+        if period is None:
+            return None
+        from divcli.counting.judged import period_sql
+
+        return lambda raw, form: period_sql(period, raw, form, na)
 
 
 def drift_by(
@@ -112,7 +122,8 @@ def slices_of(table: Table, by: By, option: str, most: int) -> dict[str, Part]:
 
     DataError, naming the option, where there are more slices than `most`, or none.
     """
-    found = parts_of(table, by.column, partial(by.key, na=table.na), str(by))
+    key = partial(by.key, na=table.na)
+    found = parts_of(table, by.column, key, str(by), named=by.named(table.na))
     if not found:
         raise DataError("no rows to slice", where=table.name)
     if len(found) > most:

@@ -31,6 +31,14 @@ _NAN_OR_INF = [
     for first in (begins[0].upper(), begins[0])
     for second in (begins[1].upper(), begins[1])
 ]
+_YEAR_1000, _YEAR_9999 = "-30610224000000000", "253402300799999999"  # their ends, in microseconds
+_PERIODS = {
+    "hour": "%Y-%m-%dT%H",
+    "day": "%Y-%m-%d",
+    "week": "%Y-%m-%d",
+    "month": "%Y-%m",
+    "year": "%Y",
+}
 _WHOLE = "9007199254740992"  # 2^53: whole numbers beyond are identifiers
 
 
@@ -101,6 +109,20 @@ def time_cast(raw: str, form: Form, na: Sequence[str], *, plain: bool) -> str:
     tests.append(f"regexp_full_match({text}, {quoted(_CLOCK)})")
     tests += [f"trim({text}, {_BLANKS}) <> {quoted(token)}" for token in na if token]
     return f"CASE WHEN {' AND '.join(tests)} THEN epoch_us(TRY_CAST({text} AS TIMESTAMPTZ)) END"
+
+
+def period_sql(period: str, raw: str, form: Form, na: Sequence[str]) -> str:
+    """The name of the period that a time lies in, NULL where the policy has to look at it.
+
+    period: hour, day, week (by its Monday), month, quarter or year, of the years 1000 to 9999.
+    """
+    since = time_cast(raw, form, na, plain=False)
+    time = (
+        f"make_timestamp(CASE WHEN {since} BETWEEN {_YEAR_1000} AND {_YEAR_9999} THEN {since} END)"
+    )
+    if period == "quarter":
+        return f"(year({time}) || '-Q' || quarter({time}))"
+    return f"strftime(date_trunc('{period}', {time}), '{_PERIODS[period]}')"
 
 
 def is_date(value: Value) -> bool:

@@ -83,7 +83,7 @@ def _readers(plans: Sequence[Plan]) -> list[Reader]:
     alike: dict[object, list[Plan]] = {}
     for place, plan in enumerate(plans):
         split = plan.stored.table.split
-        same = place if split is None else (id(split.whole), split.by, *plan.how)
+        same = place if split is None else (id(split.whole), split.text, *plan.how)
         alike.setdefault(same, []).append(plan)
     return [Reader(tuple(own)) for own in alike.values()]
 
@@ -92,7 +92,7 @@ def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
     """Columns of one table that are counted in the same query."""
     tables: dict[object, list[Reader]] = {}
     for reader in readers:
-        by = None if reader.split is None else reader.split.by
+        by = None if reader.split is None else reader.split.text
         tables.setdefault((id(reader.table), by), []).append(reader)
     batches = []
     for of_table in tables.values():
@@ -201,7 +201,7 @@ def _keyed(table: StoredTable, plans: Sequence[Plan], split: Split | None = None
         query = table.rows(expressions)
     else:
         rows = table.rows([*expressions, split.by])
-        query = f"SELECT {raws}, r{len(plans)}::VARCHAR AS split_by FROM ({rows})"
+        query = f"SELECT {raws}, {split.text(f'r{len(plans)}')} AS split_by FROM ({rows})"
         raws += ", split_by"
 
     def layer(inner: str, name: str, made: dict[int, str]) -> str:

@@ -11,7 +11,9 @@ from divcli.sources.table import RowsOfTable, Table, group_text
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
-    from divcli.sources.stored import StoredTable
+    from divcli.sources.stored import Form, StoredTable
+
+    Named = Callable[[str, Form], str]
 
 Group = str | None
 
@@ -38,18 +40,19 @@ def parts_of(
     key: Callable[[Value], Group],
     said: str,
     labels: Sequence[str] | None = None,
+    named: Named | None = None,
 ) -> Mapping[Group, Part]:
     """The rows of each group, where they are: by the group that is the key of a column's value.
 
     said: what the names of the parts call the column. labels: the columns that will be read of
-    them, all if None.
+    them, all if None. named: the same key in SQL, NULL for values that have to be looked at.
     """
     stored: StoredTable | None = getattr(table, "stored", None)
     if stored is not None:
         from divcli.sources.stored_parts import stored_parts
 
         table = stored = replace(stored.again(labels or table.header), notes=table.notes)
-        found = stored_parts(stored, by, key, said)
+        found = stored_parts(stored, by, key, said, named)
         if found is not None:
             return found
     rows: dict[Group, list[int]] = {}

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.gather import grouped
 from divcli.analysis.profile import Settings, profile_columns
-from divcli.analysis.slices import drift_by, table_of
+from divcli.analysis.slices import PERIODS, drift_by, table_of
 from divcli.counting import duck
 from divcli.counting.align import CountingOptions
 from divcli.counting.many import kinds_apart
 from divcli.errors import DivcliError
 from divcli.render.json import render
 from divcli.render.page import Surface
+from divcli.sources import stored_parts
 from divcli.sources.columns import InputOptions
 from divcli.sources.database import Database
 from divcli.sources.resolve import columns_of, open_source
@@ -24,6 +26,8 @@ from divcli.sources.stored import StoredColumn
 from tests.conftest import Run
 from tests.counting.test_engines import (
     ENGINES,
+    TIMES,
+    WORDS,
     pairs,
     records,
     rows_kept,
@@ -79,14 +83,15 @@ def test_groups_of_hostile_records_are_the_same_on_both_engines(tmp_path: Path) 
     check()
 
 
-def sliced(reference: Path, current: Path, options: InputOptions) -> str:
+def sliced(reference: Path, current: Path, options: InputOptions, period: str = "") -> str:
     """The drift of each slice of the second table by its first column, as a document."""
     try:
         profile = profile_columns(
             columns_of(open_source(str(reference), options), options), Settings()
         )
         table = table_of(open_source(str(current), options), "--by")
-        found = drift_by(profile, table, table.header[0], options, DriftOptions())
+        by = table.header[0] + period
+        found = drift_by(profile, table, by, options, DriftOptions())
     except DivcliError as error:
         return str(error)
     return render(found, Surface())
@@ -103,6 +108,40 @@ def test_slices_of_hostile_tables_drift_the_same_on_both_engines(tmp_path: Path)
         assert said[0] == said[1]
 
     check()
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_periods_of_hostile_times_are_the_same_on_both_engines(tmp_path: Path, period: str) -> None:
+    rows = st.lists(
+        st.tuples(st.one_of(TIMES, WORDS), st.sampled_from("xyz")).map(list), min_size=1
+    )
+
+    @settings(max_examples=40)
+    @given(rows, st.sampled_from(["csv", "ndjson"]))
+    def check(rows: list[list[str]], form: str) -> None:
+        file = tmp_path / f"t.{form}"
+        if form == "csv":
+            write(file, ["t", "c"], rows)
+        else:
+            file.write_text("\n".join(json.dumps({"t": t, "c": c}) for t, c in rows))
+        said = [sliced(file, file, InputOptions(engine=one), f":{period}") for one in ENGINES]
+        assert said[0] == said[1]
+
+    check()
+
+
+def test_many_times_are_sliced_where_they_are(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [[f"2026-{1 + i % 9:02}-07T{i % 24:02}:{i % 60:02}:{i % 59:02}", "xy"[i % 2]]
+            for i in range(9000)]  # fmt: skip
+    file = write(tmp_path / "t.csv", ["t", "c"], rows)
+    monkeypatch.setattr(stored_parts, "_MOST_VALUES", 20)
+    command = ("drift", str(file), str(file), "--by", "t:month", "--json")
+    held = run(*command, "--engine", "python")
+    monkeypatch.setattr(StoredColumn, "_all", property(fetched))
+    assert run(*command, "--engine", "duckdb") == held
+    assert len(json.loads(held.stdout)["slices"]) == 9
 
 
 @pytest.mark.parametrize("options", [("--by", "day:week"), ("--by", "shop"), ("--within", "shop")])
