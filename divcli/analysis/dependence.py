@@ -11,7 +11,10 @@ import numpy as np
 from divcli.analysis.compare import MeasureOptions
 from divcli.analysis.joint import adjusted, cells_of, inference_of_table, mutual_information
 from divcli.counting.align import CountingOptions
-from divcli.counting.crosstab import Coded, coded, joint_table
+from divcli.counting.choice import crossing_engine_for
+from divcli.counting.crosstab import combinations, joint_table
+from divcli.counting.engine import Asked
+from divcli.counting.placing import Combinations, Placed, placed
 from divcli.errors import DataError
 from divcli.measures.joint import entropy
 from divcli.model.dependence import Dependence, DependenceReport
@@ -28,16 +31,25 @@ def dependence(
     weights: Column | None,
     counting: CountingOptions,
     options: MeasureOptions,
-    engine: Engine | None = None,
 ) -> DependenceReport:
     """The columns by their mutual information with the target, most first.
 
     weights: the column with the weight of each row, where rows do not count one each. A column
     that cannot be counted is listed last, with the reason.
     """
-    known = coded(target, counting, engine, cells_of(weights))
-    alone = joint_table([known], weights).margins[0]
-    found = [_entry(known, one, weights, counting, options, engine) for one in columns]
+    engine = crossing_engine_for([target, *columns], weights)
+    if engine is not None:
+        engine.prepare([Asked([one], counting.wanted) for one in (target, *columns)])
+    most = cells_of(weights)
+    known = placed(target, counting, engine, most)
+    sides = [_placed(one, counting, engine, most) for one in columns]
+    groups = [[known], *([side, known] for side in sides if isinstance(side, Placed))]
+    counts = combinations(groups, engine)
+    alone = joint_table([known], next(counts), weights).margins[0]
+    found = [
+        _entry([side, known], next(counts), weights, options) if isinstance(side, Placed) else side
+        for side in sides
+    ]
     found = sorted(_adjusted(found), key=_rank)
     return DependenceReport(
         alone,
@@ -49,19 +61,29 @@ def dependence(
     )
 
 
-def _entry(
-    target: Coded,
-    column: Column,
-    weights: Column | None,
-    counting: CountingOptions,
-    options: MeasureOptions,
-    engine: Engine | None,
-) -> Dependence:
-    label = column.label or column.name
+def _placed(
+    column: Column, counting: CountingOptions, engine: Engine | None, most: int | None
+) -> Placed | Dependence:
+    """The column on its cells, or why it has none."""
     try:
-        table = joint_table([coded(column, counting, engine, cells_of(weights)), target], weights)
+        return placed(column, counting, engine, most)
     except DataError as error:
-        return Dependence(label, None, reason=str(error))
+        return _without(column, error)
+
+
+def _without(column: Column, error: DataError) -> Dependence:
+    return Dependence(column.label or column.name, None, reason=str(error))
+
+
+def _entry(
+    pair: Sequence[Placed], found: Combinations, weights: Column | None, options: MeasureOptions
+) -> Dependence:
+    """What a column tells of the target, which stands second."""
+    column = pair[0].column
+    try:
+        table = joint_table(pair, found, weights)
+    except DataError as error:
+        return _without(column, error)
     side, known = table.margins
     nats = mutual_information(table)
     of_target = entropy(known.weights)
@@ -70,7 +92,9 @@ def _entry(
     told = inference_of_table(table, options.unit, options.inference)
     chance = adjusted(table, nats, mean)
     value = options.unit.amount(nats)
-    return Dependence(label, side, value, share, chance, told, reason=_reason(side, known))
+    return Dependence(
+        column.label or column.name, side, value, share, chance, told, reason=_reason(side, known)
+    )
 
 
 def _reason(side: Distribution, target: Distribution) -> str | None:

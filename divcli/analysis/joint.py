@@ -10,13 +10,15 @@ import numpy as np
 
 from divcli.analysis.compare import MeasureOptions
 from divcli.counting.align import CountingOptions
-from divcli.counting.crosstab import MOST_CELLS, coded, joint_table
+from divcli.counting.choice import crossing_engine_for
+from divcli.counting.crosstab import combinations, joint_table
+from divcli.counting.engine import Asked
+from divcli.counting.placing import MOST_CELLS, placed
 from divcli.measures.joint import conditional_entropy, entropy, shared_information
 from divcli.model.joint import JointEntropy, JointTable
 
 if TYPE_CHECKING:
     from divcli.analysis.significance import InferenceOptions
-    from divcli.counting.engine import Engine
     from divcli.inference.arrays import IntArray
     from divcli.model.arrays import FloatArray, WeightArray
     from divcli.model.joint import Independence
@@ -29,14 +31,12 @@ def joint_entropy(
     weights: Column | None,
     counting: CountingOptions,
     options: MeasureOptions,
-    engine: Engine | None = None,
 ) -> JointEntropy:
     """The quantities of two columns, or more, taken row by row.
 
     weights: the column with the weight of each row, where rows do not count one each.
     """
-    most = cells_of(weights)
-    table = joint_table([coded(one, counting, engine, most) for one in columns], weights)
+    table = _table(columns, weights, counting)
     terms, expected = _terms(table), _expected(table)
     quantities = _quantities(table, float(terms.sum()), options.unit)
     asked = {*options.measures, *options.also}
@@ -53,6 +53,18 @@ def joint_entropy(
         options.top,
         inference_of_table(table, options.unit, options.inference),
     )
+
+
+def _table(
+    columns: Sequence[Column], weights: Column | None, counting: CountingOptions
+) -> JointTable:
+    """The columns by the cells they share, each table read twice at most."""
+    engine = crossing_engine_for(columns, weights)
+    if engine is not None:
+        engine.prepare([Asked([one], counting.wanted) for one in columns])
+    on_cells = [placed(one, counting, engine, cells_of(weights)) for one in columns]
+    [found] = combinations([on_cells], engine)
+    return joint_table(on_cells, found, weights)
 
 
 def cells_of(weights: Column | None) -> int | None:

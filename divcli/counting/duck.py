@@ -17,7 +17,7 @@ from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.plans import Plan, Way, stored_of
 from divcli.counting.python import PythonEngine, odd_of, placed, settled, summed
-from divcli.counting.queries import count
+from divcli.counting.queries import Raws, count
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
 from divcli.counting.texts import Left, shared_texts, texts_left
 from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
@@ -33,7 +33,8 @@ class Counted(NamedTuple):
     """What one reading tells of a column.
 
     positions, masses: shape (u,), rows by the place they stand at, ascending in no order. others:
-    the values without a place, with their rows. kinds: what those are.
+    the values without a place, with their rows. kinds: what those are. raws: where what has no
+    place is found as it is stored, if that is wanted.
     """
 
     plan: Plan
@@ -43,6 +44,7 @@ class Counted(NamedTuple):
     counts: Sequence[int]
     kinds: Sequence[ValueKind]
     left: Left | None
+    raws: Raws | None = None
 
     @property
     def rows(self) -> int:
@@ -59,7 +61,8 @@ class Counted(NamedTuple):
 class DuckEngine:
     """Counts columns of stored tables by SQL; hands all others, and small ones, to Python."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, crosses: bool = False) -> None:
+        self._crosses = crosses  # whether raw values will be told from each other by SQL
         self._python = PythonEngine(self._rows)
         self._shared = Shared()
         self._counted: dict[tuple[int, Way], Counted] = {}
@@ -165,6 +168,10 @@ class DuckEngine:
         again = (plan for plan in plans if plan.stored.table.pump is None)
         self._count([plan._replace(ruler=Ruler(0.0, exact=True)) for plan in again])
 
+    def counted(self, column: Column, way: Way) -> Counted:
+        """The column as it was counted this way."""
+        return self._of(column, way)
+
     def _rows(self, column: Column) -> int:
         return self._first(column).rows if is_stored(column) else len(column.values)
 
@@ -207,8 +214,9 @@ class DuckEngine:
             placed = plan._replace(ruler=found.ruler)
             positions = placed.positions(found.keys)
             counted = Counted(
-                placed, positions, found.masses, found.others, found.counts, kinds, found.left
-            )
+                placed, positions, found.masses, found.others, found.counts, kinds, found.left,
+                found.raws if self._crosses else None,
+            )  # fmt: skip
             self._counted[id(plan.column), plan.way] = counted
 
 

@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from divcli.sources.stored_parts import Split
 
 
+class Raws(NamedTuple):
+    """The raw values of a column without a key, each once: one part of the groups in a table."""
+
+    kept: Kept
+    part: int
+
+    def query(self, listed: str) -> str:
+        """A query for these of the table's columns: raw, n, rowid."""
+        return f"SELECT {listed} FROM {self.kept} WHERE part = {self.part} AND key IS NULL"
+
+
 class Groups(NamedTuple):
     """The groups of a column: those with a key, those with a value, and those that stay."""
 
@@ -38,6 +49,7 @@ class Groups(NamedTuple):
     counts: Sequence[int]
     ruler: Ruler
     left: Left | None = None
+    raws: Raws | None = None
 
 
 _MOST_COLUMNS = 50  # in one query: each has a table of groups in memory
@@ -230,7 +242,8 @@ def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
     if left is not None and plan.stored.form == "json":
         left = left._replace(alone=all(one is None or one[0] in 'n"' for one in raw))
     placed = ~np.isnan(keys)
-    return Groups(keys[placed], masses[placed], plan.stored.decoded(raw), counts, ruler, left)
+    others = plan.stored.decoded(raw)
+    return Groups(keys[placed], masses[placed], others, counts, ruler, left, Raws(kept, part))
 
 
 def _without_key(table: StoredTable, stored: StoredColumn, end: str) -> tuple[list[Any], list[int]]:

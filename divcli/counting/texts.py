@@ -74,6 +74,11 @@ class KeptTexts(Sequence[Symbol]):
     def __add__(self, after: tuple[Symbol, ...]) -> KeptTexts:
         return KeptTexts(self._table, self._kept, self._number, self._after + after)
 
+    @property
+    def kept(self) -> Kept:
+        """The table: raw is the text whose place is the row's."""
+        return self._kept
+
     def __len__(self) -> int:
         return self._number + len(self._after)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import Column, InputOptions, TwoSided
+from divcli.sources.parts import read_again
 from divcli.sources.resolve import point_columns
 from divcli.sources.table import require_column
 from divcli.sources.weights import parse_weights, weighted_column
@@ -25,8 +26,12 @@ def joint_columns(source: Source, options: InputOptions) -> tuple[list[Column], 
         raise CommandLineError("a column is named twice", hint="name different columns with -c")
     label = options.weights or options.sample_weight
     plain = options._replace(weights=None, sample_weight=None, given=None)
+    if not isinstance(source, (Column, TwoSided)):
+        named = dict.fromkeys([*options.columns, *filter(None, [label])])
+        source = read_again(source, [require_column(source, one) for one in named])
     columns = point_columns(source, plain)
-    if len({len(one.values) for one in columns}) > 1:
+    # Rows that are stored all have every column, and are not fetched to be counted.
+    if len({len(one.values) for one in columns if not hasattr(one.values, "table")}) > 1:
         raise DataError("columns of different lengths", where=source.name)
     if label is None or isinstance(source, (Column, TwoSided)):
         return columns, None

@@ -28,10 +28,15 @@ class Part(NamedTuple):
 S = TypeVar("S", bound="Source")
 
 
-def read_again(source: S) -> S | StoredTable:
-    """The same source where it can be read several times; of a large pipe, a copy of it."""
+def read_again(source: S, labels: Sequence[str] | None = None) -> S | StoredTable:
+    """The same source where it can be read several times; of a large pipe, a copy of it.
+
+    labels: the columns that will be read, all if None.
+    """
     stored: StoredTable | None = getattr(source, "stored", None)
-    return source if stored is None or stored.pump is None else stored.again(stored.header)
+    if stored is None or stored.pump is None:
+        return source
+    return stored.again(stored.header if labels is None else labels)
 
 
 def parts_of(
