@@ -18,9 +18,9 @@ def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
     groups: the column that names the group of each row; None where it is missing.
     """
     split: dict[str | None, dict[Any, int]] = {}
-    pairs = Counter(zip(groups.values, keys_of(column), strict=True))
+    pairs = Counter(zip(keys_of(groups), keys_of(column), strict=True))
     for (group, value), n in pairs.items():
-        counts = split.setdefault(group_of(group, groups.na), {})
+        counts = split.setdefault(group_of(value_of(groups, group), groups.na), {})
         counts[value] = counts.get(value, 0) + n
     return {
         group: replace(
