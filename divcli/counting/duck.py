@@ -148,10 +148,9 @@ class DuckEngine:
         )
         if edges is not None:
             return Points(distinct, totals, apart)
-        most = max(map(self._rows, self._shared.group(column)))
         once_only = counted.plan.stored.table.pump is not None
         ruler = counted.plan.ruler
-        if most > EXACT_ROWS or once_only:
+        if once_only or self._shared.rows(column, self._rows) > EXACT_ROWS:
             if not places and not ruler.exact:
                 return Points(distinct, totals, apart, ruler.centre)  # where the ruler puts them
             return settled(distinct, totals, apart, ruler)

@@ -24,7 +24,9 @@ def group_counts(groups: Column, column: Column) -> dict[str | None, Column]:
         counts[value] = counts.get(value, 0) + n
     return {
         group: replace(
-            column, values=Repeated([(value_of(column, key), n) for key, n in counts.items()])
+            column,
+            values=Repeated([(value_of(column, key), n) for key, n in counts.items()]),
+            whole=split,
         )
         for group, counts in split.items()
     }

@@ -79,8 +79,7 @@ class PythonEngine:
         distinct, totals = summed(positions, masses)
         if edges is not None or column.is_ready:
             return Points(distinct, totals, apart)
-        rows = max(map(self._rows, self._shared.group(column)))
-        if rows <= EXACT_ROWS:
+        if self._shared.rows(column, self._rows) <= EXACT_ROWS:
             return Points(distinct, totals, apart)
         return settled(distinct, totals, apart, self._shared.ruler(column, times=times))
 

@@ -13,7 +13,8 @@ cheaper there than bits taken as such.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,6 +57,13 @@ class Shared:
     def group(self, column: Column) -> tuple[Column, ...]:
         """The columns that share the line of this one, itself among them."""
         return self._groups.get(id(column), (column,))
+
+    def rows(self, column: Column, rows: Callable[[Column], int]) -> int:
+        """The most rows of a column on this one's line; the groups of one are taken together."""
+        sums: Counter[int] = Counter()
+        for one in self.group(column):
+            sums[id(one if one.whole is None else one.whole)] += rows(one)
+        return max(sums.values())
 
     def ruler(self, column: Column, *, times: bool) -> Ruler:
         """The ruler of the group: that of its first column with a place on the line."""

@@ -12,7 +12,7 @@ from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.gather import grouped
 from divcli.analysis.profile import Settings, profile_columns
 from divcli.analysis.slices import PERIODS, drift_by, table_of
-from divcli.counting import duck
+from divcli.counting import duck, python
 from divcli.counting.align import CountingOptions
 from divcli.counting.many import kinds_apart
 from divcli.errors import DivcliError
@@ -207,3 +207,17 @@ def test_rows_are_read_where_they_are_however_many_groups_there_are(
     assert json.loads(found.stdout) == held
     # The groups, the first values of one and of all of them, and one reading that counts.
     assert sum("read_csv" in sql for sql in read) == (4 if column == "x" else 3)
+
+
+def test_the_groups_of_a_large_column_are_told_apart_as_it_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [["ab"[i % 2], repr(i * 0.3711 % 1)] for i in range(200)]
+    file = str(write(tmp_path / "x.csv", ["g", "x"], rows))
+    command = ("matrix", file, "--by", "g", "-c", "x", "--json", "--engine")
+    for most, blurred in ((200, False), (199, True)):
+        for module in (duck, python):
+            monkeypatch.setattr(module, "EXACT_ROWS", most)
+        said = [run(*command, name).stdout for name in ENGINES]
+        assert ["told apart to" in one for one in said] == [blurred, blurred]
+        assert said[0] == said[1]
