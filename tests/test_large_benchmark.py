@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.large import commands
 from tests.benchmarks.large.layout import COLUMNS, EXACT, FORMS, pair, rows_of
 from tests.benchmarks.large.linear import layer
 from tests.benchmarks.large.make_data import make
@@ -165,3 +166,19 @@ def test_an_interpreter_for_all_spares_divcli_and_one_for_a_peer_goes_before() -
     chosen = interpreters(["cat=/b/python", "/a/python"])
     assert chosen["divcli"] == PYTHON
     assert (chosen["cat"], chosen["pandas_scipy"]) == ("/b/python", "/a/python")
+
+
+@pytest.mark.parametrize("name", commands.COMMANDS)
+def test_every_command_is_measured(folder: Path, name: str) -> None:
+    usage = commands.used(commands.COMMANDS[name], pair(folder, ROWS, "csv"))
+    assert usage is not None
+    assert usage.output
+    twice = usage._replace(wall=2.0, peak=150.0), usage._replace(wall=6.0, peak=300.0)
+    line = commands.line(name, [twice[0]], [twice[1]])
+    assert line == f"| `{name}` | 6.0 | 3.0 | 300 | 2.00 |"
+
+
+def test_a_command_that_fails_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    usage = commands.used("entropy a -c nowhere", pair(folder, ROWS, "csv"))
+    assert commands.line("x", [usage], [usage]) == "| x | failed | | | |"
+    assert "no column 'nowhere'" in capsys.readouterr().err
