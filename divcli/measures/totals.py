@@ -31,7 +31,10 @@ def scaled_sums(pair: Pair, terms: Iterable[Terms]) -> dict[Terms, float]:
     parts: dict[Terms, list[float]] = {kind: [] for kind in terms}
     for cells in pair.runs():
         for kind, values in parts.items():
-            values.append(float((kind(cells) * cells.times).sum()) * (SCALE / cells.scale))
+            with np.errstate(
+                over="ignore"
+            ):  # of a χ² near the greatest double, which scaling passes
+                values.append(float((kind(cells) * cells.times).sum()) * (SCALE / cells.scale))
     return {kind: math.fsum(values) for kind, values in parts.items()}
 
 

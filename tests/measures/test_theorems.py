@@ -95,6 +95,10 @@ def test_swapping_sides_swaps_directions(pair: tuple[list[float], list[float]]) 
         assert there[one] == pytest.approx(back[other], rel=1e-13)
 
 
+def test_a_divergence_near_the_greatest_double_is_no_overflow() -> None:
+    assert values([0.5, 0.5, 1.0], [1e-290, 1e-290, 1.0])["chi2"] == pytest.approx(1.25e289)
+
+
 @example(([0.0, 1.0], [5e-324, 0.5]))  # shares of a subnormal sum
 @given(pairs())
 def test_jeffreys_is_the_sum_of_both_directions(pair: tuple[list[float], list[float]]) -> None:
