@@ -184,7 +184,7 @@ def _numpy_edges(positions: FloatArray, masses: FloatArray, rule: str) -> tuple[
             warnings.simplefilter("always")
             _check_width(values, rule)
             edges = np.histogram_bin_edges(values, bins=rule)
-    except (ValueError, IndexError, MemoryError) as error:
+    except (ValueError, IndexError, MemoryError, OverflowError) as error:
         raise _no_cells(rule, "no finite number of cells for these values") from error
     return edges, "".join(f"; numpy: {one.message}" for one in warned)
 

@@ -466,3 +466,11 @@ def test_a_column_of_either_kind_is_tallied_once(
 )
 def test_effective_size_is_kishs(weights: list[float], size: float) -> None:
     assert effective_size(weights) == pytest.approx(size)
+
+
+def test_values_further_apart_than_the_greatest_double_have_cells() -> None:
+    values = [0.0, 0.5, 1.5370060100601938e302, 8.98846567431158e307, -8.988465674311579e307]
+    [one] = distributions([Column("x", None, values, typed=True)], AUTO)
+    assert one.grid is not None
+    assert one.grid.rule == "4 equal-frequency cells"
+    assert one.total == 5
