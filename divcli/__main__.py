@@ -116,15 +116,17 @@ def entry() -> int:
     except SystemExit as end:
         status = int(end.code or 0)
     # A profiler writes what it found after this; and nothing may still wait for a pipe then.
-    if "_lsprof" not in sys.modules or any(one.daemon for one in threading.enumerate()):
-        _leave(status)
+    unfinished = any(one.daemon for one in threading.enumerate())
+    if "_lsprof" not in sys.modules or unfinished:
+        _leave(status, unfinished=unfinished)
     return status
 
 
-def _leave(status: int) -> None:
+def _leave(status: int, *, unfinished: bool) -> None:
     """End without taking the heap apart object by object: a tenth of the time of a short answer.
 
-    Nor is a thread waited for that waits itself for what nobody wants any more.
+    Nor is a thread waited for that waits itself for what nobody wants any more, as duckdb would
+    do at the end, from 2.0.1 on.
     """
     import atexit
 
@@ -134,7 +136,10 @@ def _leave(status: int) -> None:
         pass
     except (OSError, ValueError) as error:
         status = _complain(f"error: {error}", status=Status.DATA)
-    atexit._run_exitfuncs()
+    if not unfinished:
+        atexit._run_exitfuncs()
+    elif temporary := sys.modules.get("divcli.sources.temporary"):
+        temporary.remove_all()
     os._exit(status)
 
 

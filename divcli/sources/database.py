@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import Resources
 from divcli.sources.sql import quoted
+from divcli.sources.temporary import gone_at_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,11 +50,10 @@ class Database:
 
     @functools.cached_property
     def _folder(self) -> str:
-        import atexit
         import tempfile
 
         folder = tempfile.mkdtemp(prefix="divcli-")
-        atexit.register(self._close, folder)
+        gone_at_the_end(functools.partial(self._close, folder))
         return folder
 
     def pipe(self) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from functools import partial
 from typing import BinaryIO
 
 from divcli.errors import DataError
+from divcli.sources.temporary import gone_at_the_end
 
 _BLOCK = 1 << 20
 
@@ -68,11 +70,10 @@ class Pump:
 
 def kept(data: bytes) -> str:
     """The path of a file with these bytes, gone when the process ends."""
-    import atexit
     import tempfile
 
     handle, path = tempfile.mkstemp(prefix="divcli-")
-    atexit.register(os.unlink, path)
+    gone_at_the_end(partial(os.unlink, path))
     with open(handle, "wb") as file:
         file.write(data)
     return path
