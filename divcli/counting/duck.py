@@ -7,7 +7,8 @@ text, and the policy judges each of those.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.plans import Plan, Way, stored_of
 from divcli.counting.python import PythonEngine, odd_of, placed, settled, summed
-from divcli.counting.queries import Raws, count
+from divcli.counting.queries import Groups, Raws, count
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
 from divcli.counting.texts import Left, shared_texts, texts_left
 from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
@@ -208,7 +209,7 @@ class DuckEngine:
         return Plan(column, way, ruler, edges, plain and (bool(known) or not times))
 
     def _count(self, plans: Sequence[Plan]) -> None:
-        for plan, found in count(plans):
+        for plan, found in count(plans) if self._crosses else self._groups(plans):
             kinds = kinds_of(found.others, plan.column.na, typed=plan.column.typed)
             placed = plan._replace(ruler=found.ruler)
             positions = placed.positions(found.keys)
@@ -217,6 +218,22 @@ class DuckEngine:
                 found.raws if self._crosses else None,
             )  # fmt: skip
             self._counted[id(plan.column), plan.way] = counted
+
+    def _groups(self, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
+        """The columns with their groups: those of plain text without the database, if alone."""
+        columns = Counter(id(plan.stored.table) for plan in plans)
+        left = []
+        for plan in plans:
+            groups = None
+            if plan.stored.table.text is not None and columns[id(plan.stored.table)] == 1:
+                from divcli.counting.direct import counted_directly
+
+                groups = counted_directly(plan)
+            if groups is None:
+                left.append(plan)
+            else:
+                yield plan, groups
+        yield from count(left)
 
 
 def put_together(counted: Sequence[Counted], limit: int | None, *, drops_missing: bool) -> Together:

@@ -33,6 +33,7 @@ EXACT_ROWS = 100_000
 HEAD = 1000  # the values at the start of a column that the centre and the lattice are taken from
 BITS = 10  # after the leading one: values are told apart to one part in 1,024 of the distance
 _DROPPED = 52 - BITS
+KEY_BITS = 64 - _DROPPED  # sign, exponent and what is kept
 _FACTOR = 2.0**_DROPPED + 1
 FARTHEST = 2.0**899  # from zero, of values and centres that SQL may round
 _SMALLER = 2.0**-100
@@ -142,6 +143,24 @@ def keys_of(values: FloatArray, ruler: Ruler) -> FloatArray:
         nearest = _nearest(small)
         keys: FloatArray = _nearest(nearest - (nearest > small) * np.abs(nearest) * _STEP) / scale
     return np.where(np.isinf(distance), distance, keys)
+
+
+def leading_bits(values: FloatArray, ruler: Ruler) -> NDArray[np.uint64]:
+    """The first `KEY_BITS` bits of `keys_of`, for a ruler that is not exact.
+
+    values: shape (n,), whose distances from the centre are 0 or normal numbers.
+    """
+    bits = (values - ruler.centre + 0.0).view(np.uint64)
+    up = bits >> np.uint64(63)  # of negative distances: to the next greater in absolute value
+    up *= np.uint64((1 << _DROPPED) - 1)
+    bits += up
+    bits >>= np.uint64(_DROPPED)
+    return bits
+
+
+def of_leading_bits(bits: NDArray[np.uint64]) -> FloatArray:
+    """The keys with these leading bits."""
+    return (bits << np.uint64(_DROPPED)).view(np.float64)
 
 
 def _nearest(values: FloatArray) -> FloatArray:

@@ -42,7 +42,7 @@ class Database:
     """One connection, opened when it is first asked, with a folder for what does not fit."""
 
     def __init__(self, resources: Resources) -> None:
-        self._resources = resources
+        self.resources = resources
         self._made = 0
         self._unwanted: list[Callable[[], object]] = []  # what gives up tables, when one is made
         self._room = 0  # megabytes
@@ -68,17 +68,17 @@ class Database:
         engine = _engine()
         self._error = engine.Error
         config: dict[str, Any] = {
-            "memory_limit": self._resources.memory_limit or f"{_MOST_MEMORY}MB",
+            "memory_limit": self.resources.memory_limit or f"{_MOST_MEMORY}MB",
             "temp_directory": self._folder,
             "autoinstall_known_extensions": False,
         }
-        if self._resources.threads is not None:
-            config["threads"] = self._resources.threads
+        if self.resources.threads is not None:
+            config["threads"] = self.resources.threads
         try:
             connection: duckdb.DuckDBPyConnection = engine.connect(config=config)
             # A file of Parquet is asked several times what it holds.
             connection.execute("LOAD parquet; SET parquet_metadata_cache = true")
-            if self._resources.progress:
+            if self.resources.progress:
                 connection.execute("SET enable_progress_bar = true")
                 connection.execute("SET enable_progress_bar_print = false")
         except engine.Error as error:
@@ -87,7 +87,7 @@ class Database:
 
     @functools.cached_property
     def _threads(self) -> int:
-        most = self._resources.threads or os.cpu_count() or 1
+        most = self.resources.threads or os.cpu_count() or 1
         if most <= _FEW_THREADS:
             return most
         # A container may have fewer than the machine, which the database knows.
@@ -101,7 +101,7 @@ class Database:
         """
         megabytes = min(_MEMORY + columns * _OF_A_COLUMN, _MOST_MEMORY)
         megabytes = megabytes * max(self._threads, _FEW_THREADS) // _FEW_THREADS
-        if self._resources.memory_limit is None and megabytes > self._room:
+        if self.resources.memory_limit is None and megabytes > self._room:
             self._room = megabytes
             with contextlib.suppress(self._error):  # where it holds more by now
                 self._connection.execute(f"SET memory_limit = '{megabytes}MB'")
@@ -206,7 +206,7 @@ class Database:
                 work,
                 connection.interrupt,
                 (watch or functools.partial(_share, connection, name))
-                if self._resources.progress
+                if self.resources.progress
                 else None,
             )
         except (engine.BinderException, engine.ParserException, engine.CatalogException) as error:

@@ -9,6 +9,7 @@ from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import TEXT_NA, Column, InputOptions, TwoSided, Value
 from divcli.sources.database import Database, database
 from divcli.sources.places import Place
+from divcli.sources.plain_text import plain_text
 from divcli.sources.sql import READING, quoted
 from divcli.sources.stored import StoredTable
 from divcli.sources.stream import Stream, text_bytes
@@ -72,6 +73,7 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         size=place.size,
         serial=place.serial,
         first_rows=lambda _: rows(_kept(place, head)),
+        text=plain_text(place, dialect.delimiter, raw, has_header=dialect.has_header),
     )
 
 

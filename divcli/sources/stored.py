@@ -16,6 +16,7 @@ from divcli.sources.progress import Reading, read_so_far
 from divcli.sources.sql import identifier
 
 if TYPE_CHECKING:
+    from divcli.sources.plain_text import PlainText
     from divcli.sources.stored_parts import Split
 
 T = TypeVar("T")
@@ -99,7 +100,7 @@ class StoredTable:
     where not known. fault: tells the place of a fault that the database leaves open. fields: of
     lines of JSON, the pointer in each column's expression, as literals. serial: whether one thread
     alone can read it. first_rows: of a pipe, what stands after FROM for a look at its first rows.
-    split: which rows of another table these are.
+    split: which rows of another table these are. text: its files, where all rows are in them.
     """
 
     name: str
@@ -119,6 +120,7 @@ class StoredTable:
     serial: bool = False
     first_rows: Callable[[Sequence[str]], str] | None = None
     split: Split | None = None
+    text: PlainText | None = None
 
     @property
     def stored(self) -> StoredTable:
@@ -196,6 +198,7 @@ class StoredTable:
             beginning=self._first_where(condition),
             notes=(*self.notes, note),
             fields=None,
+            text=None,
         )
 
     def _first_where(self, condition: str) -> Mapping[str, Sequence[Value]] | None:
@@ -252,8 +255,9 @@ class StoredTable:
         """The table in a kept one that has these of its columns."""
         columns = self._owned(labels)
         return replace(
-            self, relation=lambda _: rows, columns=columns, pump=None, fields=None, serial=False
-        )
+            self, relation=lambda _: rows, columns=columns, pump=None, fields=None, serial=False,
+            text=None,
+        )  # fmt: skip
 
 
 def look(columns: Sequence[StoredColumn]) -> None:

@@ -1,0 +1,134 @@
+"""Doubles from decimal numbers in text, for all rows at once.
+
+Digits are put together two, four and eight at a time (Lemire, Number parsing at a gigabyte per
+second, Software: Practice and Experience 51, 2021). A whole number below 2^53 divided by a power of
+ten up to 10^22 is the double nearest to their quotient (Clinger, How to read floating point numbers
+accurately, PLDI 1990): of up to 16 characters the double is exact. A longer number lies between the
+one that is cut off there and the next one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from divcli.counting.fields import LINE_END
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from divcli.counting.fields import ByteArray, Words
+    from divcli.model.arrays import FloatArray, IndexArray
+
+WINDOW = 24  # bytes that are looked at: a number, and the delimiter after it
+_DIGITS = 16  # that are put together, the point among them
+_ZERO, _POINT, _MINUS = map(ord, "0.-")
+_BEYOND = np.uint32(1 << WINDOW)
+_ONE = np.uint32(1)
+_PAIR, _FOUR, _LOW = map(np.uint64, (8, 16, 0x000000FF000000FF))
+
+
+class Decimals(NamedTuple):
+    """The numbers in some fields: two doubles that each lies between, and where there is one.
+
+    least, greatest: shape (n,), least in absolute value; the same array where all are exact. sure:
+    shape (n,), whether the text is a plain number; where it is not, the doubles mean nothing.
+    empty: shape (n,), whether there is no text.
+    """
+
+    least: FloatArray
+    greatest: FloatArray
+    sure: NDArray[np.bool_]
+    empty: NDArray[np.bool_]
+
+
+def _kept(first: int) -> Words:
+    """What keeps the bytes of a number among eight of them, by its length."""
+    kept = [min(max(length - first, 0), 8) for length in range(WINDOW + 1)]
+    return np.array([(1 << 8 * n) - 1 for n in kept], dtype=np.uint64)
+
+
+_KEPT = _kept(0), _kept(8)
+# By the place of the point.
+_AFTER = [max(_DIGITS - 1 - place, 0) for place in range(WINDOW + 1)]  # digits behind it
+_TENS = np.array([10.0**after for after in _AFTER])
+_CUT = np.array([10.0 ** -(after + 1) for after in _AFTER])
+_NINES = np.array([9 * 10**after for after in _AFTER])
+_NO_ZERO = np.array([-1.0, -1.0, *(10.0**place for place in range(1, WINDOW))])
+
+
+def decimals(buffer: bytearray, starts: IndexArray, delimiter: int) -> Decimals:
+    """The numbers in the fields of a buffer that start so, `WINDOW` bytes or more before its end.
+
+    Plain numbers have a minus sign or none, a point or none, up to 14 digits before it without a
+    zero before others, and up to 23 characters.
+    """
+    text: ByteArray = np.frombuffer(buffer, dtype=np.uint8)
+    windows = np.ndarray(len(text) - WINDOW, f"V{WINDOW}", buffer, 0, (1,))
+    digits = windows[starts].view(np.uint8)
+    digits -= np.uint8(_ZERO)
+    negative = digits[::WINDOW] == (_MINUS - _ZERO) % 256
+    are = digits < 10
+    digits *= are.view(np.uint8)
+    # A sign and a point count as digits 0.
+    others = _others(are)
+    others &= others - negative
+    points = _lowest(others)
+    pointed = text[starts + points] == _POINT
+    others &= others - pointed
+    lengths = _lowest(others)
+    end = text[starts + lengths]
+    sure = (end == delimiter) | (end == LINE_END)
+    empty = sure & (lengths == 0)
+    sure &= (lengths > pointed.view(np.int8) + negative) & (points < _DIGITS)
+    longer = lengths > _DIGITS
+    eights = digits.view(np.uint64).reshape(-1, WINDOW // 8)
+    high, low = (_eight(eights[:, i] & _KEPT[i][lengths]) for i in (0, 1))
+    high *= np.uint64(10**8)
+    high += low
+    number = high.view(np.int64)
+    # What stands before a point is ten times what it should be.
+    before = number * _CUT[points]
+    np.rint(before, out=before)
+    number -= before.astype(np.int64) * _NINES[points]
+    sure &= before >= _NO_ZERO[points - negative]
+    tens = _TENS[points]
+    tens *= 1.0 - 2.0 * negative
+    least = number / tens
+    greatest = (number + longer) / tens if longer.any() else least
+    return Decimals(least, greatest, sure, empty)
+
+
+def _others(are: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Bits for what is no digit in each window, and one beyond it."""
+    each = WINDOW // 8
+    packed = np.packbits(are, bitorder="little")
+    bits = np.empty(len(packed) // each, dtype=np.uint32)
+    if len(bits):
+        # Four bytes from every third on; behind the last there are but three.
+        np.invert(np.ndarray(len(bits) - 1, np.uint32, packed, 0, (each,)), out=bits[:-1])
+        bits[-1] = ~int.from_bytes(packed[-each:], "little") & 0xFFFFFFFF
+    bits |= _BEYOND
+    return bits
+
+
+def _lowest(bits: NDArray[np.uint32]) -> IndexArray:
+    """The place of the lowest bit."""
+    places: IndexArray = np.bitwise_count(~bits & (bits - _ONE)).astype(np.intp)
+    return places
+
+
+def _eight(digits: Words) -> Words:
+    """The number that eight digits make, the first in the lowest byte; they are used up."""
+    pairs = digits >> _PAIR
+    digits *= np.uint64(10)
+    pairs += digits
+    np.right_shift(pairs, _FOUR, out=digits)
+    pairs &= _LOW
+    digits &= _LOW
+    pairs *= np.uint64(0x000F424000000064)  # 100, and 1,000,000 in the upper half
+    digits *= np.uint64(0x0000271000000001)  # 1, and 10,000
+    pairs += digits
+    pairs >>= np.uint64(32)
+    return pairs

@@ -1,0 +1,211 @@
+"""A column of numbers in plain delimited text, counted without the database.
+
+Splitting lines is most of what such a column costs. Where no text is quoted, numpy finds the fields
+of one column, and the numbers in them, in half the database's time. The typing policy judges all
+other texts, each once. At the first line that is not as expected everything is left to the
+database, which reads quotes, and tells what is wrong with a line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from divcli.counting.decimals import decimals
+from divcli.counting.fields import WORD, starts_of
+from divcli.counting.plans import Plan
+from divcli.counting.processes import Crew, StoppedError
+from divcli.counting.python import summed
+from divcli.counting.queries import Groups
+from divcli.counting.ruler import (
+    FARTHEST,
+    KEY_BITS,
+    LONGEST,
+    Ruler,
+    keys_of,
+    leading_bits,
+    of_leading_bits,
+)
+from divcli.counting.typing_policy import as_number, kinds_of
+from divcli.sources.plain_text import Block, PlainText, buffer_for
+from divcli.sources.progress import Reading
+from divcli.sources.waiting import finished
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from divcli.counting.decimals import Decimals
+    from divcli.model.arrays import FloatArray, IndexArray, WeightArray
+
+BLOCK = 3 << 19  # bytes: what numpy makes of them stays in a processor's cache
+_MOST_PROCESSES = 8
+_ODD = 100, 8  # lines of a block without a plain number: so many, or one in so many
+_NEAREST = 2.0**-900  # to zero, of centres: distances from nearer ones may be subnormal
+
+
+class _LeftError(Exception):
+    """What is better left to the database."""
+
+
+def counted_directly(plan: Plan) -> Groups | None:
+    """The groups of a column that is counted in its bytes; None where the database has to."""
+    table = plan.stored.table
+    blocks = None if table.text is None or not _is_simple(plan) else table.text.blocks(BLOCK)
+    if table.text is None or blocks is None:
+        return None
+    resources = table.database.resources
+    reading = _Reading(plan, table.text, blocks)
+    processes = min(resources.threads or os.cpu_count() or 1, _MOST_PROCESSES)
+    crew = Crew(reading.found, len(blocks), processes)
+    watch = Reading(table.name, table.size, lambda: crew.reached * BLOCK)
+    try:
+        found: list[_Found] = finished(
+            crew.results, crew.stop, watch if resources.progress else None
+        )
+    except (StoppedError, _LeftError):
+        return None
+    return _groups(found, plan)
+
+
+def _is_simple(plan: Plan) -> bool:
+    """Whether plain numbers are counted by nothing but their value, in a way that is known here."""
+    ruler, table = plan.ruler, plan.stored.table
+    return (
+        hasattr(np, "bitwise_count")  # from numpy 2.0 on
+        and sys.byteorder == "little"
+        and plan.way == "numbers"
+        and plan.edges is None
+        and table.split is None
+        and table.database.resources.memory_limit is None
+        and (ruler.exact or ruler.centre == 0 or abs(ruler.centre) > _NEAREST)
+        and not any(character.isdigit() for token in plan.column.na for character in token)
+    )
+
+
+class _Found(NamedTuple):
+    """Keys of numbers with their rows, and all other texts with theirs."""
+
+    keys: FloatArray
+    masses: WeightArray
+    others: Counter[str]
+
+
+class _Reading:
+    """How the blocks of a text are counted."""
+
+    def __init__(self, plan: Plan, text: PlainText, blocks: Sequence[Block]) -> None:
+        self._ruler, self._blocks = plan.ruler, blocks
+        self._delimiter, self._width = ord(text.delimiter), len(text.columns)
+        self._place = text.columns.index(plan.stored.expression)
+
+    def found(self, numbers: Iterator[int]) -> _Found:
+        """What is in the blocks of these numbers."""
+        tally = (_Exact if self._ruler.exact else _Cut)(self._ruler)
+        others: Counter[str] = Counter()
+        buffer = buffer_for(BLOCK)
+        for number in numbers:
+            starts = self._starts(self._blocks[number], buffer)
+            found = decimals(buffer, starts, self._delimiter)
+            sure = tally.add(found)
+            others[""] += int(np.count_nonzero(found.empty))
+            others.update(self._texts(buffer, starts, ~(sure | found.empty)))
+        return _Found(*tally.counted(), +others)
+
+    def _starts(self, block: Block, buffer: bytearray) -> IndexArray:
+        """Where the column's fields start in the buffer, once the block is read into it."""
+        lines = block.read(buffer, blank=self._width == 1)
+        if lines is None or any(buffer.find(mark, *lines) >= 0 for mark in (b'"', b"\r")):
+            raise _LeftError
+        first, last = lines
+        data = np.frombuffer(buffer, dtype=np.uint8)
+        end = last + (first - last) % WORD
+        data[last:end] = 0
+        starts = starts_of(data[first:end], self._delimiter, self._width, self._place)
+        if starts is None:
+            raise _LeftError
+        return starts + first
+
+    def _texts(
+        self, buffer: bytearray, starts: IndexArray, wanted: NDArray[np.bool_]
+    ) -> Iterator[str]:
+        """The texts of some of the fields."""
+        least, share = _ODD
+        places = starts[wanted].tolist()
+        if len(places) > max(least, len(starts) // share):
+            raise _LeftError
+        delimiter = bytes([self._delimiter])
+        for place in places:
+            line = buffer[place : buffer.index(b"\n", place)]
+            try:
+                yield line.partition(delimiter)[0].decode()
+            except UnicodeDecodeError as error:
+                raise _LeftError from error
+
+
+class _Cut:
+    """Numbers by the key they are cut down to: a place for each that there is.
+
+    The places that are never looked at take no memory.
+    """
+
+    def __init__(self, ruler: Ruler) -> None:
+        self._ruler = ruler
+        self._masses = np.zeros(1 << KEY_BITS, dtype=np.int64)
+
+    def add(self, found: Decimals) -> NDArray[np.bool_]:
+        """Count what has but one key that it may have; whether that is so, for each."""
+        keys, sure = leading_bits(found.least, self._ruler), found.sure
+        if found.greatest is not found.least:
+            sure = sure & (keys == leading_bits(found.greatest, self._ruler))
+        np.add.at(self._masses, keys[sure].view(np.int64), 1)
+        return sure
+
+    def counted(self) -> tuple[FloatArray, WeightArray]:
+        """The keys with their rows."""
+        bits = np.flatnonzero(self._masses)
+        return of_leading_bits(bits.view(np.uint64)), self._masses[bits]
+
+
+class _Exact:
+    """Numbers by their value."""
+
+    def __init__(self, ruler: Ruler) -> None:
+        self._values = np.zeros(0)
+        self._masses: WeightArray = np.zeros(0, dtype=np.int64)
+
+    def add(self, found: Decimals) -> NDArray[np.bool_]:
+        """Count those whose value is known; whether it is, for each."""
+        sure: NDArray[np.bool_] = found.sure & (found.least == found.greatest)
+        values, masses = np.unique(found.least[sure] + 0.0, return_counts=True)
+        self._values, self._masses = summed(
+            np.concatenate([self._values, values]), np.concatenate([self._masses, masses])
+        )
+        if len(self._values) > LONGEST:
+            raise _LeftError
+        return sure
+
+    def counted(self) -> tuple[FloatArray, WeightArray]:
+        """The values with their rows."""
+        return self._values, self._masses
+
+
+def _groups(found: Sequence[_Found], plan: Plan) -> Groups:
+    """All that was found, numbers that are not plain among the others."""
+    others = sum((one.others for one in found), Counter[str]())
+    numbers = Counter[float]()
+    texts = list(others)
+    for text, kind in zip(texts, kinds_of(texts, plan.column.na, typed=False), strict=True):
+        number = as_number(text)
+        if kind == "number" and isinstance(number, float) and abs(number) < FARTHEST:
+            numbers[number] += others.pop(text)
+    keys, masses = summed(
+        np.concatenate([*(one.keys for one in found), keys_of(np.array([*numbers]), plan.ruler)]),
+        np.concatenate([*(one.masses for one in found), np.array([*numbers.values()], np.int64)]),
+    )
+    texts = sorted(others)
+    return Groups(keys, masses, texts, [others[text] for text in texts], plan.ruler)

@@ -1,0 +1,56 @@
+"""Fields found in bytes are those that splitting lines finds."""
+
+import numpy as np
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from divcli.counting.fields import WORD, starts_of
+
+FIELD = st.one_of(st.text("ab1", max_size=3), st.text("x", min_size=50, max_size=200))
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> tuple[list[list[str]], int]:
+    """Lines of as many fields each, and one of the places."""
+    width = draw(st.integers(1, 70))
+    line = st.lists(FIELD, min_size=width, max_size=width)
+    return draw(st.lists(line, min_size=1, max_size=20)), draw(st.integers(0, width - 1))
+
+
+def found(text: str, width: int, place: int) -> list[int] | None:
+    """Where the fields start, in a text that begins with a line end."""
+    data = text.encode() + bytes(-len(text) % WORD)
+    starts = starts_of(np.frombuffer(data, dtype=np.uint8), ord(","), width, place)
+    return None if starts is None else starts.tolist()
+
+
+@given(lines())
+@example(([[""]], 0))
+@example(([["", ""]] * 20, 1))  # many lines in a word
+def test_fields_start_where_they_do_in_split_lines(table: tuple[list[list[str]], int]) -> None:
+    rows, place = table
+    text, starts = "\n", []
+    for row in rows:
+        starts.append(len(text) + sum(len(field) + 1 for field in row[:place]))
+        text += ",".join(row) + "\n"
+    assert found(text, len(rows[0]), place) == starts
+
+
+@given(lines(), st.data())
+def test_a_line_with_a_field_too_many_or_too_few_is_told(
+    table: tuple[list[list[str]], int], data: st.DataObject
+) -> None:
+    rows, place = table
+    width = len(rows[0])
+    changed = [list(row) for row in rows]
+    here = data.draw(st.integers(0, len(rows) - 1), "line")
+    other = data.draw(st.integers(0, len(rows) - 1), "line that makes up for it")
+    changed[here].append("")
+    if other != here and width > 1:  # as many delimiters as before
+        changed[other].pop()
+    text = "\n" + "".join(",".join(row) + "\n" for row in changed)
+    assert found(text, width, place) is None
+
+
+def test_no_line_has_no_fields() -> None:
+    assert found("\n", 3, 1) == []
