@@ -1,9 +1,10 @@
-"""Where the fields of one column start in delimited text without quotes, for all lines at once.
+"""Where the fields of one column start in delimited text, for all lines at once.
 
-Delimiters become bits, as in Langdale & Lemire, Parsing gigabytes of JSON per second (The VLDB
-Journal 28, 2019): 64 bytes of text are one word. Running counts of bits tell which word holds the
-delimiter before each field, and counts by byte, added up by one product, where in it. Of the other
-delimiters only line ends are looked at: whether each stands where that of a whole line would.
+Delimiters and quotes become bits, as in Langdale & Lemire, Parsing gigabytes of JSON per second
+(The VLDB Journal 28, 2019): 64 bytes of text are one word. Running counts of bits tell which word
+holds the delimiter before each field, and counts by byte, added up by one product, where in it. Of
+the other delimiters only line ends are looked at: whether each stands where that of a whole line
+would.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
 
 WORD = 64  # bytes of text
-LINE_END = ord("\n")
+LINE_END, _QUOTE = map(ord, '\n"')
 _ONE, _THREE, _EIGHT, _BYTE = map(np.uint64, (1, 3, 8, 0xFF))
 _EACH, _TOP = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 
@@ -35,15 +36,24 @@ def _places_of_bits() -> NDArray[np.int64]:
 _PLACES = _places_of_bits()
 
 
-def starts_of(text: ByteArray, delimiter: int, width: int, place: int) -> IndexArray | None:
-    """Where the field in one place of each line starts; None where a line has not all fields.
+def starts_of(
+    text: ByteArray, delimiter: int, width: int, place: int, *, quoted: bool = True
+) -> IndexArray | None:
+    """Where the field in one place of each line starts; None where that is not sure.
 
     text: shape (a multiple of 64,): a line end, whole lines, and zeros after the last. width: the
-    fields of a line; place: counted from 0. Returns shape (lines,).
+    fields of a line; place: counted from 0. quoted: whether there may be quotes. Returns shape
+    (lines,); None where a line has more or fewer fields, or a quote is none.
     """
     ends = _bits(text == LINE_END)
     marks = _bits(text == delimiter)
     marks |= ends
+    if quoted:
+        outside = _outside(_bits(text == _QUOTE), marks)
+        if outside is None:
+            return None
+        marks &= outside
+        ends &= outside
     in_word = np.bitwise_count(marks).astype(np.uint32)
     after = np.cumsum(in_word, dtype=np.uint32)
     before = after - in_word
@@ -64,6 +74,37 @@ def starts_of(text: ByteArray, delimiter: int, width: int, place: int) -> IndexA
 
 def _bits(are: NDArray[np.bool_]) -> Words:
     return np.packbits(are, bitorder="little").view(np.uint64)
+
+
+def _outside(quotes: Words, marks: Words) -> Words | None:
+    """Bits for what is not between quotes; None where one stands elsewhere than around a field."""
+    inside = quotes.copy()
+    for shift in (1, 2, 4, 8, 16, 32):
+        inside ^= inside << np.uint64(shift)  # whether there is an odd number up to each place
+    odd = np.bitwise_count(quotes) & 1
+    parity = np.cumsum(odd, dtype=np.uint8) & 1
+    inside ^= -(parity ^ odd).astype(np.uint64)  # and in the words before
+    opening, closing, outside = quotes & inside, quotes & ~inside, ~inside
+    # Inside a field two of them stand for one: it ends there and begins again.
+    begins = _following((marks & outside) | closing)
+    ends = _preceding((marks & outside) | opening)
+    if parity[-1] or (opening & ~begins).any() or (closing & ~ends).any():
+        return None
+    return outside
+
+
+def _following(bits: Words) -> Words:
+    """Bits one place further on."""
+    moved: Words = bits << _ONE
+    moved[1:] |= bits[:-1] >> np.uint64(WORD - 1)
+    return moved
+
+
+def _preceding(bits: Words) -> Words:
+    """Bits one place further back."""
+    moved: Words = bits >> _ONE
+    moved[:-1] |= bits[1:] << np.uint64(WORD - 1)
+    return moved
 
 
 def _whole_lines(ends: Words, marks: Words, before: NDArray[np.uint32], width: int) -> int | None:

@@ -1,5 +1,6 @@
 """A column counted in its bytes is the column that the database and Python count."""
 
+import csv
 import pickle
 import random
 from pathlib import Path
@@ -32,7 +33,7 @@ VALUES = [
     st.floats(100, 101).map(lambda x: f"{x:.17f}"),  # longer than what is put together
     PLAIN,
 ]
-OTHER = st.text("ab é", max_size=40)
+OTHER = st.one_of(st.text("ab é", max_size=40), st.text('ab,"', max_size=9), st.just("a\nb"))
 ALONE = InputOptions(column="c1", engine="duckdb", resources=Resources(threads=1))
 TOGETHER = ALONE._replace(resources=Resources(threads=3))
 
@@ -81,9 +82,9 @@ def thrice(files: tuple[Path, Path], watch: Watched, options: InputOptions = ALO
 
 
 def write(path: Path, rows: list[tuple[str, ...]]) -> Path:
-    """The rows as CSV without quotes."""
-    lines = [",".join(row) for row in [("c0", "c1", "c2"), *rows]]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    """The rows as CSV, with quotes where they must be."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([("c0", "c1", "c2"), *rows])
     return path
 
 
@@ -139,7 +140,7 @@ def lines(*changed: str) -> list[str]:
 
 
 @pytest.mark.parametrize("last", [
-    'x,"1",y', "x,1,y\r", "x,1", "x,1,y,z", "\n".join(["", "x,1,y"]), "x" * 70_000 + ",1,y",
+    'x,"1",y', 'x,"1,y', 'x"y",1,y', "x,1,y\r", "x,1", "x,1,y,z", "\nx,1,y", "x" * 70_000 + ",1,y",
     "x,\xff,y",
 ])  # fmt: skip
 def test_what_is_not_as_expected_is_left_to_the_database(
@@ -151,6 +152,13 @@ def test_what_is_not_as_expected_is_left_to_the_database(
     _, database, directly = thrice(files, watched)
     assert database == directly
     assert not any(watched.asked)
+
+
+def test_quotes_around_other_columns_are_understood(watched: Watched, tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("\n".join(lines('"x, y",1,"a ""b"""', '"",2,""')))
+    assert len(set(thrice((file, file), watched))) == 1
+    assert all(watched.asked)
 
 
 def test_many_texts_among_numbers_are_left_to_the_database(

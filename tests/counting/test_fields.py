@@ -1,5 +1,7 @@
 """Fields found in bytes are those that splitting lines finds."""
 
+import csv
+
 import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -50,6 +52,36 @@ def test_a_line_with_a_field_too_many_or_too_few_is_told(
         changed[other].pop()
     text = "\n" + "".join(",".join(row) + "\n" for row in changed)
     assert found(text, width, place) is None
+
+
+QUOTED = st.text('ab,"\n', max_size=90)
+
+
+@given(st.lists(st.tuples(FIELD, QUOTED, FIELD), min_size=1, max_size=9), st.integers(0, 2))
+@example([("", '"' * 63, "")] * 3, 2)
+def test_what_is_quoted_has_no_delimiters(rows: list[tuple[str, str, str]], place: int) -> None:
+    text, starts = "\n", []
+    for first, second, third in rows:
+        fields = first, '"' + second.replace('"', '""') + '"', third
+        starts.append(len(text) + sum(len(field) + 1 for field in fields[:place]))
+        text += ",".join(fields) + "\n"
+    assert found(text, 3, place) == starts
+
+
+@given(st.lists(st.text('ab,"', max_size=12), min_size=1, max_size=9), st.integers(0, 1))
+def test_other_quotes_are_not_understood_or_read_as_the_csv_module_does(
+    texts: list[str], place: int
+) -> None:
+    starts = found("\n" + "".join(f"{text}\n" for text in texts), 2, place)
+    if starts is None:
+        return
+    records = list(csv.reader(texts, strict=True))
+    assert [len(record) for record in records] == [2] * len(texts)
+    text = "\n" + "".join(f"{text}\n" for text in texts)
+    for start, record in zip(starts, records, strict=True):
+        field = record[place]
+        written = f'"{field}"'.replace('"', '""')[1:-1] if text[start] == '"' else field
+        assert text[start : start + len(written)] == written
 
 
 def test_no_line_has_no_fields() -> None:
