@@ -43,8 +43,11 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray, WeightArray
 
 BLOCK = 3 << 19  # bytes: what numpy makes of them stays in a processor's cache
-_MOST_PROCESSES = 8
+# Some 20 MB each. With more threads the database is as fast; and where copies of a process are not
+# safe there is but one.
+_MOST_PROCESSES = 12
 _ODD = 100, 8  # lines of a block without a plain number: so many, or one in so many
+_MOST_TEXTS = 100_000  # that one process holds
 _NEAREST = 2.0**-900  # to zero, of centres: distances from nearer ones may be subnormal
 
 
@@ -54,22 +57,26 @@ class _LeftError(Exception):
 
 def counted_directly(plan: Plan) -> Groups | None:
     """The groups of a column that is counted in its bytes; None where the database has to."""
-    table = plan.stored.table
-    blocks = None if table.text is None or not _is_simple(plan) else table.text.blocks(BLOCK)
-    if table.text is None or blocks is None:
-        return None
-    resources = table.database.resources
-    reading = _Reading(plan, table.text, blocks)
-    processes = min(resources.threads or os.cpu_count() or 1, _MOST_PROCESSES)
-    crew = Crew(reading.found, len(blocks), processes)
-    watch = Reading(table.name, table.size, lambda: crew.reached * BLOCK)
     try:
-        found: list[_Found] = finished(
-            crew.results, crew.stop, watch if resources.progress else None
-        )
-    except (StoppedError, _LeftError):
+        found = _found(plan)
+    except (StoppedError, _LeftError, OSError):
         return None
-    return _groups(found, plan)
+    return None if found is None else _groups(found, plan)
+
+
+def _found(plan: Plan) -> list[_Found] | None:
+    """What each process finds; None where that would take longer, or is not simple."""
+    table, resources = plan.stored.table, plan.stored.table.database.resources
+    processes = resources.threads or os.cpu_count() or 1
+    if table.text is None or not _is_simple(plan) or not _is_faster(processes):
+        return None
+    blocks = table.text.blocks(BLOCK)
+    if blocks is None:
+        return None
+    crew = Crew(_Counting(plan, table.text, blocks).found, len(blocks), processes)
+    reading = Reading(table.name, table.size, lambda: crew.reached * BLOCK)
+    found: list[_Found] = finished(crew.results, crew.stop, reading if resources.progress else None)
+    return found
 
 
 def _is_simple(plan: Plan) -> bool:
@@ -87,6 +94,11 @@ def _is_simple(plan: Plan) -> bool:
     )
 
 
+def _is_faster(processes: int) -> bool:
+    """Whether so many processes are in less time through than as many threads of the database."""
+    return processes == 1 or (sys.platform == "linux" and processes <= _MOST_PROCESSES)
+
+
 class _Found(NamedTuple):
     """Keys of numbers with their rows, and all other texts with theirs."""
 
@@ -95,7 +107,7 @@ class _Found(NamedTuple):
     others: Counter[str]
 
 
-class _Reading:
+class _Counting:
     """How the blocks of a text are counted."""
 
     def __init__(self, plan: Plan, text: PlainText, blocks: Sequence[Block]) -> None:
@@ -112,9 +124,11 @@ class _Reading:
             starts = self._starts(self._blocks[number], buffer)
             found = decimals(buffer, starts, self._delimiter)
             sure = tally.add(found)
-            others[""] += int(np.count_nonzero(found.empty))
+            others.update({"": n} if (n := int(np.count_nonzero(found.empty))) else {})
             others.update(self._texts(buffer, starts, ~(sure | found.empty)))
-        return _Found(*tally.counted(), +others)
+            if len(others) > _MOST_TEXTS:
+                raise _LeftError
+        return _Found(*tally.counted(), others)
 
     def _starts(self, block: Block, buffer: bytearray) -> IndexArray:
         """Where the column's fields start in the buffer, once the block is read into it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -31,15 +30,15 @@ class Crew(Generic[T]):
     """Processes that do what there is to do, each the next piece as soon as it is ready.
 
     work: does the pieces whose numbers an iterator yields, and returns what can be pickled. pieces:
-    how many there are. On other systems than Linux, whose libraries may not survive a copy, this
-    process does all.
+    how many there are. More than one process is for Linux: libraries of other systems may not
+    survive a copy.
     """
 
     def __init__(self, work: Callable[[Iterator[int]], T], pieces: int, processes: int) -> None:
         self._work, self._pieces = work, pieces
         self._at_once = pieces // _MOST_TOKENS + 1
         self._tokens = -(-pieces // self._at_once)
-        self._processes = min(processes, self._tokens) if sys.platform == "linux" else 1
+        self._processes = min(processes, self._tokens)
         self._copies: list[_Copy] = []
         self._stopped = False
         self.reached = 0  # pieces taken by any process, as far as this one knows

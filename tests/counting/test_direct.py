@@ -24,6 +24,10 @@ from divcli.sources.columns import InputOptions, Resources
 from divcli.sources.resolve import column_of, open_source
 from tests.counting.test_engines import MEASURING, NUMBERS
 
+pytestmark = pytest.mark.skipif(
+    not hasattr(np, "bitwise_count"), reason="before numpy 2.0 all is left to the database"
+)
+
 PLAIN = NUMBERS.filter(lambda text: not set(text) & set(',\n\r"'))
 VALUES = [
     st.integers(0, 9).map(str),
@@ -176,6 +180,7 @@ def test_many_texts_among_numbers_are_left_to_the_database(
     ALONE._replace(where="c0 = 'a'"),
     ALONE._replace(sample=20),
     ALONE._replace(resources=Resources(memory_limit="1GB")),
+    ALONE._replace(resources=Resources(threads=64)),
 ])  # fmt: skip
 def test_what_only_the_database_knows_is_left_to_it(
     options: InputOptions, watched: Watched, tmp_path: Path
@@ -193,6 +198,29 @@ def test_files_as_one_and_other_delimiters(watched: Watched, tmp_path: Path) -> 
     document = said((several, one), TOGETHER)
     assert watched.asked and all(watched.asked)
     assert '"n": 120' in document and '"tv": 0.0' in document
+
+
+def test_no_more_texts_are_held_than_agreed(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "p.csv"
+    write(
+        file, [("x", f"{i / 4}", "y") for i in range(60)] + [("x", f"{i}e1", "y") for i in range(9)]
+    )
+    for most, directly in ((9, True), (8, False)):
+        monkeypatch.setattr(direct, "_MOST_TEXTS", most)
+        thrice((file, file), watched)
+        assert set(watched.asked) == {directly}
+
+
+def test_a_file_that_is_gone_is_an_error(watched: Watched, tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("\n".join(lines()))
+    column = column_of(open_source(str(file), ALONE), ALONE)
+    file.unlink()
+    with pytest.raises(DivcliError, match=r"p\.csv"):
+        duck.DuckEngine().scan(column)
+    assert watched.asked == [False]
 
 
 def test_a_failing_copy_is_made_up_for(

@@ -1,12 +1,18 @@
 """Fields found in bytes are those that splitting lines finds."""
 
 import csv
+import io
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from divcli.counting.fields import WORD, starts_of
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(np, "bitwise_count"), reason="before numpy 2.0 all is left to the database"
+)
 
 FIELD = st.one_of(st.text("ab1", max_size=3), st.text("x", min_size=50, max_size=200))
 
@@ -72,12 +78,12 @@ def test_what_is_quoted_has_no_delimiters(rows: list[tuple[str, str, str]], plac
 def test_other_quotes_are_not_understood_or_read_as_the_csv_module_does(
     texts: list[str], place: int
 ) -> None:
-    starts = found("\n" + "".join(f"{text}\n" for text in texts), 2, place)
+    text = "\n" + "".join(f"{text}\n" for text in texts)
+    starts = found(text, 2, place)
     if starts is None:
         return
-    records = list(csv.reader(texts, strict=True))
-    assert [len(record) for record in records] == [2] * len(texts)
-    text = "\n" + "".join(f"{text}\n" for text in texts)
+    records = list(csv.reader(io.StringIO(text[1:], newline=""), strict=True))
+    assert {len(record) for record in records} == {2}
     for start, record in zip(starts, records, strict=True):
         field = record[place]
         written = f'"{field}"'.replace('"', '""')[1:-1] if text[start] == '"' else field
