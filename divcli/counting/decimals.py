@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from divcli.counting.fields import LINE_END
+from divcli.counting.windows import WINDOW, bits_of, eights_of, lowest, windows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,11 +22,8 @@ if TYPE_CHECKING:
     from divcli.counting.fields import ByteArray, Words
     from divcli.model.arrays import FloatArray, IndexArray
 
-WINDOW = 24  # bytes that are looked at: a number, and the delimiter after it
 _DIGITS = 16  # that are put together, the point among them
 _ZERO, _POINT, _MINUS = map(ord, "0.-")
-_BEYOND = np.uint32(1 << WINDOW)
-_ONE = np.uint32(1)
 _PAIR, _FOUR, _LOW = map(np.uint64, (8, 16, 0x000000FF000000FF))
 
 
@@ -43,13 +41,6 @@ class Decimals(NamedTuple):
     empty: NDArray[np.bool_]
 
 
-def _kept(first: int) -> Words:
-    """What keeps the bytes of a number among eight of them, by its length."""
-    kept = [min(max(length - first, 0), 8) for length in range(WINDOW + 1)]
-    return np.array([(1 << 8 * n) - 1 for n in kept], dtype=np.uint64)
-
-
-_KEPT = _kept(0), _kept(8)
 # By the place of the point.
 _AFTER = [max(_DIGITS - 1 - place, 0) for place in range(WINDOW + 1)]  # digits behind it
 _TENS = np.array([10.0**after for after in _AFTER])
@@ -65,26 +56,24 @@ def decimals(buffer: bytearray, starts: IndexArray, delimiter: int) -> Decimals:
     zero before others, and up to 23 characters.
     """
     text: ByteArray = np.frombuffer(buffer, dtype=np.uint8)
-    windows = np.ndarray(len(text) - WINDOW, f"V{WINDOW}", buffer, 0, (1,))
-    digits = windows[starts].view(np.uint8)
+    digits = windows_of(buffer, starts)
     digits -= np.uint8(_ZERO)
     negative = digits[::WINDOW] == (_MINUS - _ZERO) % 256
     are = digits < 10
     digits *= are.view(np.uint8)
     # A sign and a point count as digits 0.
-    others = _others(are)
+    others = bits_of(~are)
     others &= others - negative
-    points = _lowest(others)
+    points = lowest(others)
     pointed = text[starts + points] == _POINT
     others &= others - pointed
-    lengths = _lowest(others)
+    lengths = lowest(others)
     end = text[starts + lengths]
     sure = (end == delimiter) | (end == LINE_END)
     empty = sure & (lengths == 0)
     sure &= (lengths > pointed.view(np.int8) + negative) & (points < _DIGITS)
     longer = lengths > _DIGITS
-    eights = digits.view(np.uint64).reshape(-1, WINDOW // 8)
-    high, low = (_eight(eights[:, i] & _KEPT[i][lengths]) for i in (0, 1))
+    high, low = map(_eight, eights_of(digits, lengths, _DIGITS // 8))
     high *= np.uint64(10**8)
     high += low
     number = high.view(np.int64)
@@ -98,25 +87,6 @@ def decimals(buffer: bytearray, starts: IndexArray, delimiter: int) -> Decimals:
     least = number / tens
     greatest = (number + longer) / tens if longer.any() else least
     return Decimals(least, greatest, sure, empty)
-
-
-def _others(are: NDArray[np.bool_]) -> NDArray[np.uint32]:
-    """Bits for what is no digit in each window, and one beyond it."""
-    each = WINDOW // 8
-    packed = np.packbits(are, bitorder="little")
-    bits = np.empty(len(packed) // each, dtype=np.uint32)
-    if len(bits):
-        # Four bytes from every third on; behind the last there are but three.
-        np.invert(np.ndarray(len(bits) - 1, np.uint32, packed, 0, (each,)), out=bits[:-1])
-        bits[-1] = ~int.from_bytes(packed[-each:], "little") & 0xFFFFFFFF
-    bits |= _BEYOND
-    return bits
-
-
-def _lowest(bits: NDArray[np.uint32]) -> IndexArray:
-    """The place of the lowest bit."""
-    places: IndexArray = np.bitwise_count(~bits & (bits - _ONE)).astype(np.intp)
-    return places
 
 
 def _eight(digits: Words) -> Words:

@@ -1,9 +1,10 @@
-"""A column of numbers in plain delimited text, counted without the database.
+"""One column of delimited text, counted without the database.
 
 Splitting lines is most of what such a column costs. numpy finds the fields of one column, and the
-numbers in them, in two thirds of the database's time. The typing policy judges all other texts,
-each once. At the first line that is not as expected everything is left to the database, which reads
-numbers in quotes and lines that end otherwise, and tells what is wrong with a line.
+numbers or the texts in them, in two thirds of the database's time or less. The typing policy judges
+what is no plain number, each text once. At the first line that is not as expected everything is
+left to the database, which reads quoted values and lines that end otherwise, holds any number of
+texts, and tells what is wrong with a line.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from divcli.counting.ruler import (
     of_leading_bits,
 )
 from divcli.counting.typing_policy import as_number, kinds_of
+from divcli.counting.words import Texts
 from divcli.sources.plain_text import Block, PlainText, buffer_for
 from divcli.sources.progress import Reading
 from divcli.sources.waiting import finished
@@ -47,7 +49,8 @@ BLOCK = 3 << 19  # bytes: what numpy makes of them stays in a processor's cache
 # safe there is but one.
 _MOST_PROCESSES = 12
 _ODD = 100, 8  # lines of a block without a plain number: so many, or one in so many
-_MOST_TEXTS = 100_000  # that one process holds
+_MOST_TEXTS = 100_000  # among numbers, that one process holds
+_MOST_SYMBOLS = 10_000  # of which more are best left in the database
 _NEAREST = 2.0**-900  # to zero, of centres: distances from nearer ones may be subnormal
 
 
@@ -59,9 +62,9 @@ def counted_directly(plan: Plan) -> Groups | None:
     """The groups of a column that is counted in its bytes; None where the database has to."""
     try:
         found = _found(plan)
+        return None if found is None else _groups(found, plan)
     except (StoppedError, _LeftError, OSError):
         return None
-    return None if found is None else _groups(found, plan)
 
 
 def _found(plan: Plan) -> list[_Found] | None:
@@ -80,18 +83,22 @@ def _found(plan: Plan) -> list[_Found] | None:
 
 
 def _is_simple(plan: Plan) -> bool:
-    """Whether plain numbers are counted by nothing but their value, in a way that is known here."""
-    ruler, table = plan.ruler, plan.stored.table
+    """Whether the column is counted as it is known here, and plain numbers by their value alone."""
+    table = plan.stored.table
     return (
         hasattr(np, "bitwise_count")  # from numpy 2.0 on
         and sys.byteorder == "little"
-        and plan.way == "numbers"
         and plan.edges is None
         and table.split is None
         and table.database.resources.memory_limit is None
-        and (ruler.exact or ruler.centre == 0 or abs(ruler.centre) > _NEAREST)
-        and not any(character.isdigit() for token in plan.column.na for character in token)
+        and (plan.way == "symbols" or (plan.way == "numbers" and _has_plain_numbers(plan)))
     )
+
+
+def _has_plain_numbers(plan: Plan) -> bool:
+    centre, tokens = plan.ruler.centre, plan.column.na
+    is_far = plan.ruler.exact or centre == 0 or abs(centre) > _NEAREST
+    return is_far and not any(character.isdigit() for token in tokens for character in token)
 
 
 def _is_faster(processes: int) -> bool:
@@ -104,31 +111,24 @@ class _Found(NamedTuple):
 
     keys: FloatArray
     masses: WeightArray
-    others: Counter[str]
+    others: Counter[bytes]
 
 
 class _Counting:
     """How the blocks of a text are counted."""
 
     def __init__(self, plan: Plan, text: PlainText, blocks: Sequence[Block]) -> None:
-        self._ruler, self._blocks = plan.ruler, blocks
+        self._plan, self._blocks = plan, blocks
         self._delimiter, self._width = ord(text.delimiter), len(text.columns)
         self._place = text.columns.index(plan.stored.expression)
 
     def found(self, numbers: Iterator[int]) -> _Found:
         """What is in the blocks of these numbers."""
-        tally = (_Exact if self._ruler.exact else _Cut)(self._ruler)
-        others: Counter[str] = Counter()
+        tally = _Symbols() if self._plan.way == "symbols" else _Numbers(self._plan.ruler)
         buffer = buffer_for(BLOCK)
         for number in numbers:
-            starts = self._starts(self._blocks[number], buffer)
-            found = decimals(buffer, starts, self._delimiter)
-            sure = tally.add(found)
-            others.update({"": n} if (n := int(np.count_nonzero(found.empty))) else {})
-            others.update(self._texts(buffer, starts, ~(sure | found.empty)))
-            if len(others) > _MOST_TEXTS:
-                raise _LeftError
-        return _Found(*tally.counted(), others)
+            tally.add(buffer, self._starts(self._blocks[number], buffer), self._delimiter)
+        return tally.found()
 
     def _starts(self, block: Block, buffer: bytearray) -> IndexArray:
         """Where the column's fields start in the buffer, once the block is read into it."""
@@ -150,23 +150,56 @@ class _Counting:
             raise _LeftError
         return starts + first
 
-    def _texts(
-        self, buffer: bytearray, starts: IndexArray, wanted: NDArray[np.bool_]
-    ) -> Iterator[str]:
-        """The texts of some of the fields."""
-        least, share = _ODD
-        places = starts[wanted].tolist()
-        if len(places) > max(least, len(starts) // share):
+
+class _Symbols:
+    """Texts, of which few are long."""
+
+    def __init__(self) -> None:
+        self._texts = Texts(_MOST_SYMBOLS)
+
+    def add(self, buffer: bytearray, starts: IndexArray, delimiter: int) -> None:
+        """Count the fields that start so."""
+        unknown = self._texts.add(buffer, starts, delimiter)
+        if unknown > _most_odd(starts) or len(self._texts) > _MOST_SYMBOLS:
             raise _LeftError
-        delimiter = bytes([self._delimiter])
+
+    def found(self) -> _Found:
+        """All that was counted."""
+        return _Found(np.zeros(0), np.zeros(0, dtype=np.int64), self._texts.counted())
+
+
+class _Numbers:
+    """Numbers by their key, and the texts of what is no plain number."""
+
+    def __init__(self, ruler: Ruler) -> None:
+        self._keys = (_Exact if ruler.exact else _Cut)(ruler)
+        self._others = Counter[bytes]()
+
+    def add(self, buffer: bytearray, starts: IndexArray, delimiter: int) -> None:
+        """Count the fields that start so."""
+        found = decimals(buffer, starts, delimiter)
+        sure = self._keys.add(found)
+        empty = int(np.count_nonzero(found.empty))
+        if empty:
+            self._others[b""] += empty
+        places = starts[~(sure | found.empty)].tolist()
+        if len(places) > _most_odd(starts):
+            raise _LeftError
         for place in places:
-            field = buffer[place : buffer.index(b"\n", place)].partition(delimiter)[0]
-            if b'"' in field:
-                raise _LeftError
-            try:
-                yield field.decode()
-            except UnicodeDecodeError as error:
-                raise _LeftError from error
+            line = buffer[place : buffer.index(b"\n", place)]
+            self._others[bytes(line.partition(bytes([delimiter]))[0])] += 1
+        if len(self._others) > _MOST_TEXTS:
+            raise _LeftError
+
+    def found(self) -> _Found:
+        """All that was counted."""
+        return _Found(*self._keys.counted(), self._others)
+
+
+def _most_odd(starts: IndexArray) -> int:
+    """How many of some fields may be looked at one by one."""
+    least, share = _ODD
+    return max(least, len(starts) // share)
 
 
 class _Cut:
@@ -217,17 +250,28 @@ class _Exact:
 
 
 def _groups(found: Sequence[_Found], plan: Plan) -> Groups:
-    """All that was found, numbers that are not plain among the others."""
-    others = sum((one.others for one in found), Counter[str]())
+    """All that was found; numbers that are not plain under their keys, too."""
+    others = _texts(sum((one.others for one in found), Counter[bytes]()))
     numbers = Counter[float]()
-    texts = list(others)
-    for text, kind in zip(texts, kinds_of(texts, plan.column.na, typed=False), strict=True):
-        number = as_number(text)
-        if kind == "number" and isinstance(number, float) and abs(number) < FARTHEST:
-            numbers[number] += others.pop(text)
+    if plan.way == "numbers":
+        texts = list(others)
+        for text, kind in zip(texts, kinds_of(texts, plan.column.na, typed=False), strict=True):
+            number = as_number(text)
+            if kind == "number" and isinstance(number, float) and abs(number) < FARTHEST:
+                numbers[number] += others.pop(text)
     keys, masses = summed(
         np.concatenate([*(one.keys for one in found), keys_of(np.array([*numbers]), plan.ruler)]),
         np.concatenate([*(one.masses for one in found), np.array([*numbers.values()], np.int64)]),
     )
     texts = sorted(others)
     return Groups(keys, masses, texts, [others[text] for text in texts], plan.ruler)
+
+
+def _texts(others: Counter[bytes]) -> Counter[str]:
+    """The texts that fields hold which are not quoted."""
+    if any(b'"' in field for field in others):
+        raise _LeftError
+    try:
+        return Counter({field.decode(): rows for field, rows in others.items()})
+    except UnicodeDecodeError as error:
+        raise _LeftError from error

@@ -220,9 +220,10 @@ class DuckEngine:
             self._counted[id(plan.column), plan.way] = counted
 
     def _groups(self, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
-        """The columns with their groups: those of plain text without the database, if alone."""
+        """The columns with their groups, without the database where they are plain text, alone."""
         columns = Counter(id(plan.stored.table) for plan in plans)
-        left = []
+        direct: list[tuple[Plan, Groups]] = []
+        left: list[Plan] = []
         for plan in plans:
             groups = None
             if plan.stored.table.text is not None and columns[id(plan.stored.table)] == 1:
@@ -232,7 +233,12 @@ class DuckEngine:
             if groups is None:
                 left.append(plan)
             else:
-                yield plan, groups
+                direct.append((plan, groups))
+        if any(plan.way == "symbols" for plan in left):
+            # Where some have so many that they stay in the database, all are put together there.
+            left += [plan for plan, _ in direct if plan.way == "symbols"]
+            direct = [(plan, groups) for plan, groups in direct if plan.way != "symbols"]
+        yield from direct
         yield from count(left)
 
 

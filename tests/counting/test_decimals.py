@@ -5,8 +5,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from divcli.counting.decimals import WINDOW, Decimals, decimals
+from divcli.counting.decimals import Decimals, decimals
 from divcli.counting.typing_policy import kinds_of
+from divcli.counting.windows import WINDOW
 
 pytestmark = pytest.mark.skipif(
     not hasattr(np, "bitwise_count"), reason="before numpy 2.0 all is left to the database"

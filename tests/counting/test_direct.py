@@ -3,6 +3,7 @@
 import csv
 import pickle
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from divcli.analysis.every_column import compare_pairs
-from divcli.counting import direct, duck, python, ruler
+from divcli.counting import direct, duck, python, ruler, words
 from divcli.counting.align import CountingOptions
 from divcli.counting.plans import Plan
 from divcli.counting.queries import Groups
@@ -22,7 +23,7 @@ from divcli.render.json import render
 from divcli.render.page import Surface
 from divcli.sources.columns import InputOptions, Resources
 from divcli.sources.resolve import column_of, open_source
-from tests.counting.test_engines import MEASURING, NUMBERS
+from tests.counting.test_engines import MEASURING, NUMBERS, WORDS
 
 pytestmark = pytest.mark.skipif(
     not hasattr(np, "bitwise_count"), reason="before numpy 2.0 all is left to the database"
@@ -36,6 +37,9 @@ VALUES = [
     st.one_of(st.floats(-1e3, 1e3).map(repr), st.just("")),
     st.floats(100, 101).map(lambda x: f"{x:.17f}"),  # longer than what is put together
     PLAIN,
+    st.sampled_from(["a", "b", "é", "日本", "", " ", "NA", "id 1", "x" * 23, "x" * 24, "x" * 25]),
+    st.text("ab", max_size=30),
+    WORDS,
 ]
 OTHER = st.one_of(st.text("ab é", max_size=40), st.text('ab,"', max_size=9), st.just("a\nb"))
 ALONE = InputOptions(column="c1", engine="duckdb", resources=Resources(threads=1))
@@ -85,7 +89,7 @@ def thrice(files: tuple[Path, Path], watch: Watched, options: InputOptions = ALO
     return [python, database, said(files, options)]
 
 
-def write(path: Path, rows: list[tuple[str, ...]]) -> Path:
+def write(path: Path, rows: Sequence[tuple[str, ...]]) -> Path:
     """The rows as CSV, with quotes where they must be."""
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([("c0", "c1", "c2"), *rows])
@@ -138,21 +142,51 @@ def test_a_large_column_is_counted_in_its_bytes(watched: Watched, tmp_path: Path
     assert watched.asked == [True, True]
 
 
+def test_a_large_column_of_texts_is_counted_in_its_bytes(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(6)
+    texts = [f"level {'é' * (i % 5)}{i}" for i in range(900)] + ["x" * 23, "y" * 24, "z" * 40, ""]
+    files = tmp_path / "p.csv", tmp_path / "q.csv"
+    for file in files:
+        picked = chance.choices(texts, k=ruler.EXACT_ROWS)
+        write(file, [("", text, "x") for text in picked])
+    direct.BLOCK = 1 << 17
+    for slots in (18, 10):  # in the second case most texts share one
+        monkeypatch.setattr(words, "_SLOT_BITS", slots)
+        monkeypatch.setattr(direct, "_ODD", (100_000, 8))
+        assert len(set(thrice(files, watched, TOGETHER))) == 1
+        assert watched.asked == [True, True]
+
+
+def test_where_one_side_has_too_many_texts_both_stay_in_the_database(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(direct, "_MOST_SYMBOLS", 20)
+    files = tmp_path / "p.csv", tmp_path / "q.csv"
+    for file, texts in zip(files, (20, 21), strict=True):
+        write(file, [("", f"text {i % texts}", "x") for i in range(60)])
+    assert len(set(thrice(files, watched))) == 1
+    assert watched.asked == [True, False]
+
+
 def lines(*changed: str) -> list[str]:
     """A table whose numbers are counted in their bytes, until the lines at its end."""
     return ["c0,c1,c2", *(f"a,{i / 7},b" for i in range(60)), *changed]
 
 
+@pytest.mark.parametrize("of_texts", [False, True])
 @pytest.mark.parametrize("last", [
     'x,"1",y', 'x,"1,y', 'x"y",1,y', "x,1,y\r", "x,1", "x,1,y,z", "\nx,1,y", "x" * 70_000 + ",1,y",
     "x,\xff,y",
 ])  # fmt: skip
 def test_what_is_not_as_expected_is_left_to_the_database(
-    last: str, watched: Watched, tmp_path: Path
+    last: str, of_texts: bool, watched: Watched, tmp_path: Path
 ) -> None:
     files = tmp_path / "p.csv", tmp_path / "q.csv"
     for file in files:
-        file.write_bytes("\n".join(lines(last, "x,2,y")).encode("latin-1"))
+        text = "\n".join(lines(last, "x,2,y"))
+        file.write_bytes((text.replace(",0.", ",t") if of_texts else text).encode("latin-1"))
     _, database, directly = thrice(files, watched)
     assert database == directly
     assert not any(watched.asked)
