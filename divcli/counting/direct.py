@@ -91,11 +91,18 @@ def _is_simple(plan: Plan) -> bool:
         and plan.edges is None
         and table.split is None
         and table.database.resources.memory_limit is None
-        and (plan.way == "symbols" or (plan.way == "numbers" and _has_plain_numbers(plan)))
+        and (_is_by_text(plan) or _has_plain_numbers(plan))
     )
 
 
+def _is_by_text(plan: Plan) -> bool:
+    """Whether values are counted as they are written: symbols, and dates, which are few."""
+    return plan.way == "symbols" or (plan.way == "times" and plan.plain)
+
+
 def _has_plain_numbers(plan: Plan) -> bool:
+    if plan.way != "numbers":
+        return False
     centre, tokens = plan.ruler.centre, plan.column.na
     is_far = plan.ruler.exact or centre == 0 or abs(centre) > _NEAREST
     return is_far and not any(character.isdigit() for token in tokens for character in token)
@@ -124,7 +131,7 @@ class _Counting:
 
     def found(self, numbers: Iterator[int]) -> _Found:
         """What is in the blocks of these numbers."""
-        tally = _Symbols() if self._plan.way == "symbols" else _Numbers(self._plan.ruler)
+        tally = _Symbols() if _is_by_text(self._plan) else _Numbers(self._plan.ruler)
         buffer = buffer_for(BLOCK)
         for number in numbers:
             tally.add(buffer, self._starts(self._blocks[number], buffer), self._delimiter)

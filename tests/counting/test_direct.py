@@ -23,7 +23,7 @@ from divcli.render.json import render
 from divcli.render.page import Surface
 from divcli.sources.columns import InputOptions, Resources
 from divcli.sources.resolve import column_of, open_source
-from tests.counting.test_engines import MEASURING, NUMBERS, WORDS
+from tests.counting.test_engines import MEASURING, NUMBERS, TIMES, WORDS
 
 pytestmark = pytest.mark.skipif(
     not hasattr(np, "bitwise_count"), reason="before numpy 2.0 all is left to the database"
@@ -40,6 +40,9 @@ VALUES = [
     st.sampled_from(["a", "b", "é", "日本", "", " ", "NA", "id 1", "x" * 23, "x" * 24, "x" * 25]),
     st.text("ab", max_size=30),
     WORDS,
+    st.dates().map(str),
+    st.one_of(st.dates().map(str), st.just("")),
+    TIMES,
 ]
 OTHER = st.one_of(st.text("ab é", max_size=40), st.text('ab,"', max_size=9), st.just("a\nb"))
 ALONE = InputOptions(column="c1", engine="duckdb", resources=Resources(threads=1))
@@ -146,13 +149,18 @@ def test_a_large_column_of_texts_is_counted_in_its_bytes(
     watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(6)
-    texts = [f"level {'é' * (i % 5)}{i}" for i in range(900)] + ["x" * 23, "y" * 24, "z" * 40, ""]
+    levels = [f"level {'é' * (i % 5)}{i}" for i in range(900)] + ["x" * 23, "y" * 24, "z" * 40, ""]
+    dates = [f"{year}-{month:02}-28" for year in range(1950, 2030) for month in range(1, 13)]
     files = tmp_path / "p.csv", tmp_path / "q.csv"
-    for file in files:
-        picked = chance.choices(texts, k=ruler.EXACT_ROWS)
-        write(file, [("", text, "x") for text in picked])
     direct.BLOCK = 1 << 17
-    for slots in (18, 10):  # in the second case most texts share one
+    for texts, slots in (
+        (levels, 18),
+        (levels, 10),
+        (dates, 18),
+    ):  # of 2^10 slots most have several
+        for file in files:
+            picked = chance.choices(texts, k=ruler.EXACT_ROWS)
+            write(file, [("", text, "x") for text in picked])
         monkeypatch.setattr(words, "_SLOT_BITS", slots)
         monkeypatch.setattr(direct, "_ODD", (100_000, 8))
         assert len(set(thrice(files, watched, TOGETHER))) == 1
