@@ -73,7 +73,9 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         size=place.size,
         serial=place.serial,
         first_rows=lambda _: rows(_kept(place, head)),
-        text=plain_text(place, dialect.delimiter, raw, has_header=dialect.has_header),
+        text=None
+        if options.engine == "duckdb"
+        else plain_text(place, dialect.delimiter, raw, has_header=dialect.has_header),
     )
 
 

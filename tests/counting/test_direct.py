@@ -21,6 +21,7 @@ from divcli.model.arrays import FloatArray
 from divcli.model.comparison import Report
 from divcli.render.json import render
 from divcli.render.page import Surface
+from divcli.sources import opening
 from divcli.sources.columns import InputOptions, Resources
 from divcli.sources.resolve import column_of, open_source
 from tests.counting.test_engines import MEASURING, NUMBERS, TIMES, WORDS
@@ -45,7 +46,7 @@ VALUES = [
     TIMES,
 ]
 OTHER = st.one_of(st.text("ab é", max_size=40), st.text('ab,"', max_size=9), st.just("a\nb"))
-ALONE = InputOptions(column="c1", engine="duckdb", resources=Resources(threads=1))
+ALONE = InputOptions(column="c1", resources=Resources(threads=1))
 TOGETHER = ALONE._replace(resources=Resources(threads=3))
 
 
@@ -54,20 +55,20 @@ class Watched:
 
     def __init__(self) -> None:
         self.asked: list[bool] = []
-        self.off = False
         self._count = direct.counted_directly
 
     def __call__(self, plan: Plan) -> Groups | None:
-        """Count, unless it is switched off."""
-        groups = None if self.off else self._count(plan)
+        """Count."""
+        groups = self._count(plan)
         self.asked.append(groups is not None)
         return groups
 
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
-    """Counting in bytes, in blocks of a few lines."""
+    """Counting in bytes, in blocks of a few lines, of files that are taken for large ones."""
     watch = Watched()
+    monkeypatch.setattr(opening, "IN_MEMORY", -1)
     monkeypatch.setattr(direct, "counted_directly", watch)
     monkeypatch.setattr(direct, "BLOCK", 100)
     return watch
@@ -85,11 +86,10 @@ def said(files: tuple[Path, Path], options: InputOptions) -> str:
 
 def thrice(files: tuple[Path, Path], watch: Watched, options: InputOptions = ALONE) -> list[str]:
     """What Python, the database and numpy say of the column c1."""
-    python = said(files, options._replace(engine="python"))
-    watch.off = True
-    database = said(files, options)
-    watch.off, watch.asked = False, []
-    return [python, database, said(files, options)]
+    watch.asked = []
+    forced = [said(files, options._replace(engine=name)) for name in ("python", "duckdb")]
+    assert not watch.asked
+    return [*forced, said(files, options)]
 
 
 def write(path: Path, rows: Sequence[tuple[str, ...]]) -> Path:
