@@ -161,12 +161,17 @@ def described(
     text = time_text if kind == "datetime" else number_text
     lows: list[str | float | None] = []
     highs: list[str | float | None] = []
-    labels: list[Symbol] = []
+    labels: list[str] = []
     for cell in used:
         low, high = edges.bounds(cell)
+        if low == high:
+            labels.append(text(low))
+            lows.append(labels[-1] if kind == "datetime" else low)
+            highs.append(lows[-1])
+            continue
         lows.append(_bound(low, kind))
         highs.append(_bound(high, kind))
-        labels.append(text(low) if low == high else _interval(edges, cell, kind))
+        labels.append(_interval(edges, cell, kind))
     none = [None] * len(special)
     return Grid((*lows, *none), (*highs, *none), edges.rule), (*labels, *special)
 

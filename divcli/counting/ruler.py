@@ -195,11 +195,13 @@ def positions_of(keys: FloatArray, ruler: Ruler) -> FloatArray:
     """The least double that has each key, shape (u,)."""
     if ruler.exact:
         return keys + 0.0
-    positions = _near(keys, ruler)
-    missed = ~_are_least(positions, keys, ruler)
-    if missed.any():
-        # Where the sums lose a bit: among all doubles.
-        positions[missed] = _bisected(keys[missed], ruler)
+    with np.errstate(over="ignore"):
+        positions = keys + ruler.centre  # of most keys
+    # Where that sum loses a bit: near it, and in the end among all doubles.
+    for found in (_near, _bisected):
+        missed = np.flatnonzero(~_are_least(positions, keys, ruler))
+        if len(missed):
+            positions[missed] = found(keys[missed], ruler)
     return positions
 
 
