@@ -47,10 +47,10 @@ def _parts(whole: Path, number: int) -> Path:
 def layer(file: str, function: str) -> str:
     """What a profiled function belongs to: the start, a library, or a layer of divcli.
 
-    DuckDB works in a thread of its own, for which the one that is profiled waits.
+    DuckDB, and numpy on the bytes of a file, work in a thread for which the profiled one waits.
     """
     if "'acquire' of '_thread.lock'" in function:
-        return "duckdb"
+        return "counting"
     if function == "<module>" or any(part in f"{file} {function}" for part in _IMPORTS):
         return "start-up"
     parts = Path(file).parts

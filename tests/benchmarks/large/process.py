@@ -1,7 +1,8 @@
 """One whole process: its wall-clock and processor time, its peak memory, what it wrote.
 
 Standard library alone, see layout.py: a process's peak is at least that of the one it was started
-from, some 15 MiB here.
+from, some 15 MiB here. Where a process works in several copies of itself (divcli, on one column of
+CSV), the peak is that of the largest.
 """
 
 from __future__ import annotations
