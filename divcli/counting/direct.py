@@ -33,6 +33,7 @@ from divcli.counting.ruler import (
     of_leading_bits,
 )
 from divcli.counting.typing_policy import as_number, kinds_of
+from divcli.counting.windows import field_at
 from divcli.counting.words import Texts
 from divcli.sources.plain_text import Block, PlainText, buffer_for
 from divcli.sources.progress import Reading
@@ -192,9 +193,7 @@ class _Numbers:
         places = starts[~(sure | found.empty)].tolist()
         if len(places) > _most_odd(starts):
             raise _LeftError
-        for place in places:
-            line = buffer[place : buffer.index(b"\n", place)]
-            self._others[bytes(line.partition(bytes([delimiter]))[0])] += 1
+        self._others.update(field_at(buffer, place, delimiter) for place in places)
         if len(self._others) > _MOST_TEXTS:
             raise _LeftError
 

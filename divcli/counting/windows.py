@@ -27,6 +27,12 @@ def windows_of(buffer: bytearray, starts: IndexArray) -> ByteArray:
     return windows[starts].view(np.uint8)
 
 
+def field_at(buffer: bytearray, start: int, delimiter: int) -> bytes:
+    """The whole field that starts so, of whatever length."""
+    line = buffer[start : buffer.index(b"\n", start)]
+    return bytes(line.partition(bytes([delimiter]))[0])
+
+
 def bits_of(are: NDArray[np.bool_]) -> NDArray[np.uint32]:
     """Bits for what is so in each window, and one beyond it, shape (n,)."""
     packed = np.packbits(are, bitorder="little")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from divcli.counting.fields import LINE_END
-from divcli.counting.windows import EIGHTS, WINDOW, bits_of, eights_of, lowest, windows_of
+from divcli.counting.windows import EIGHTS, WINDOW, bits_of, eights_of, field_at, lowest, windows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,15 +56,10 @@ class Texts:
         np.add.at(self._rows, numbers, 1)
         unknown = 0
         for row in np.flatnonzero(~known).tolist():
-            start, length = int(starts[row]), int(lengths[row])
-            if length == WINDOW:
-                line = buffer[start : buffer.index(b"\n", start)]
-                text = bytes(line.partition(bytes([delimiter]))[0])
-            else:
-                text = bytes(buffer[start : start + length])
+            text = field_at(buffer, int(starts[row]), delimiter)
             self._one_by_one[text] += 1
             if text not in self._numbers:
-                is_free = length < WINDOW and not self._slots[slots[row]]
+                is_free = lengths[row] < WINDOW and not self._slots[slots[row]]
                 if is_free and len(self._numbers) + 1 < len(self._rows):
                     self._learn(text, int(slots[row]), [int(given[row]) for given in eights])
                 else:
