@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from divcli.counting.side import Side, counted
 from divcli.counting.typing_policy import number_text, time_text
 from divcli.errors import CommandLineError, DataError
 from divcli.model.distribution import Distribution, Grid, Kind, Line, Special, Symbol
+from divcli.model.made import Made
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray, WeightArray
@@ -156,28 +157,36 @@ def _sums(places: IndexArray, masses: WeightArray, edges: Edges) -> list[float]:
 
 def described(
     edges: Edges, used: Sequence[int], special: Sequence[Special], kind: Kind
-) -> tuple[Grid, tuple[Symbol, ...]]:
-    """The grid's bounds and the labels of its cells."""
-    text = time_text if kind == "datetime" else number_text
-    lows: list[str | float | None] = []
-    highs: list[str | float | None] = []
-    labels: list[str] = []
-    for cell in used:
-        low, high = edges.bounds(cell)
-        if low == high:
-            labels.append(text(low))
-            lows.append(labels[-1] if kind == "datetime" else low)
-            highs.append(lows[-1])
-            continue
-        lows.append(_bound(low, kind))
-        highs.append(_bound(high, kind))
-        labels.append(_interval(edges, cell, kind))
-    none = [None] * len(special)
-    return Grid((*lows, *none), (*highs, *none), edges.rule), (*labels, *special)
+) -> tuple[Grid, Sequence[Symbol]]:
+    """The grid's bounds and the labels of its cells, written when they are looked at."""
+    size = len(used) + len(special)
+    cells = _Cells(edges, used, special, kind)
+    return Grid(Made(size, cells.low), Made(size, cells.high), edges.rule), Made(size, cells.label)
 
 
-def _bound(value: float, kind: Kind) -> str | float:
-    return time_text(value) if kind == "datetime" and math.isfinite(value) else value
+class _Cells(NamedTuple):
+    """The cells of a grid that are used, and special ones."""
+
+    edges: Edges
+    used: Sequence[int]
+    special: Sequence[Special]
+    kind: Kind
+
+    def low(self, i: int) -> str | float | None:
+        return None if i >= len(self.used) else self._bound(self.edges.bounds(self.used[i])[0])
+
+    def high(self, i: int) -> str | float | None:
+        return None if i >= len(self.used) else self._bound(self.edges.bounds(self.used[i])[1])
+
+    def _bound(self, value: float) -> str | float:
+        return time_text(value) if self.kind == "datetime" and math.isfinite(value) else value
+
+    def label(self, i: int) -> Symbol:
+        if i >= len(self.used):
+            return self.special[i - len(self.used)]
+        cell = self.used[i]
+        low, high = self.edges.bounds(cell)
+        return _text(low, self.kind) if low == high else _interval(self.edges, cell, self.kind)
 
 
 def _interval(edges: Edges, cell: int, kind: Kind) -> str:

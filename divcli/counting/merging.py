@@ -6,6 +6,7 @@ the same two samples is always on the same ruler, whatever form the reference co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -102,7 +103,7 @@ def _distribution(
 
 def _aligned(
     reference: ColumnProfile, current: Named, settings: ColumnSettings, notes: list[str]
-) -> tuple[tuple[Symbol, ...], Grid | None, list[list[float]]]:
+) -> tuple[Sequence[Symbol], Grid | None, list[list[float]]]:
     """Cells with their bounds, and the counts of current and reference on them."""
     ours, theirs = reference.content, current.profile.content
     if isinstance(ours, SymbolCounts):

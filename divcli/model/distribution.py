@@ -49,8 +49,8 @@ class Grid(NamedTuple):
     and the like). rule: how the edges were chosen.
     """
 
-    low: tuple[str | float | None, ...]
-    high: tuple[str | float | None, ...]
+    low: Sequence[str | float | None]
+    high: Sequence[str | float | None]
     rule: str
 
 

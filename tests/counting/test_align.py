@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import pickle
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from divcli.counting.align import CountingOptions, KindOption, distributions
 from divcli.counting.side import effective_size
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Kind, Special, Symbol, text_of
+from divcli.model.made import Made
 from divcli.sources.columns import Column, Value
 from divcli.sources.weights import weighted_column
 
@@ -474,3 +476,18 @@ def test_values_further_apart_than_the_greatest_double_have_cells() -> None:
     assert one.grid is not None
     assert one.grid.rule == "4 equal-frequency cells"
     assert one.total == 5
+
+
+def test_labels_and_bounds_are_what_they_are_however_they_are_looked_at() -> None:
+    labels = Made(4, lambda i: f"c{i}")
+    assert (labels[0], labels[-1], labels[1:3], list(labels)) == (
+        "c0", "c3", ("c1", "c2"), ["c0", "c1", "c2", "c3"],
+    )  # fmt: skip
+    assert (*labels, "d") == ("c0", "c1", "c2", "c3", "d")
+    assert labels == ("c0", "c1", "c2", "c3")
+    assert labels == Made(4, "c{}".format)
+    assert labels != ("c0",)
+    assert {labels: 1}[Made(4, "c{}".format)] == 1
+    assert pickle.loads(pickle.dumps(labels)) == tuple(labels)
+    with pytest.raises(IndexError):
+        labels[4]
