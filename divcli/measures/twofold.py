@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ BLOCK = 16384  # eight such arrays stay in a second-level cache
 _SPLITTER = 134217729.0  # 2**27 + 1: halves a 53-bit significand
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class TwofoldPair:
     """Weights of P and Q; block by block they become doubles, scaled to a maximum near 1.
 
@@ -46,8 +47,14 @@ class TwofoldPair:
 
     def blocks(self) -> Iterator[Cells]:
         """The cells in runs of bounded size, in order."""
-        for start in range(0, len(self), BLOCK):
+        yield self._first
+        for start in range(BLOCK, len(self), BLOCK):
             yield self._cells(self.p[start : start + BLOCK], self.q[start : start + BLOCK])
+
+    @cached_property
+    def _first(self) -> Cells:
+        """The first run, often the only one: each measure asks for it."""
+        return self._cells(self.p[:BLOCK], self.q[:BLOCK])
 
     def runs(self) -> Iterator[Cells]:
         """The cells for sums and for `spread`: of those that are alike one, with their number."""
