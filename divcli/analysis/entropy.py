@@ -34,8 +34,8 @@ def entropies(
     groups: dict[int, list[Column]] = {}
     for one in columns:
         groups.setdefault(id(one if one.whole is None else one.whole), []).append(one)
-    engine.prepare([Asked(group, counting.wanted) for group in groups.values()])
-    results = (entropy_of_column(one, counting, options, engine) for one in columns)
+    with engine.ahead([Asked(group, counting.wanted) for group in groups.values()]):
+        results = [entropy_of_column(one, counting, options, engine) for one in columns]
     return EntropyReport(options.unit, tuple(results))
 
 

@@ -26,15 +26,15 @@ def compare_pairs(
 ) -> Pairs:
     """The comparison of each pair of columns; each source is read once for all."""
     engine = engine_for([column for pair in pairs for column in pair])
-    engine.prepare([Asked(pair, counting.wanted) for pair in pairs])
     comparisons: list[Comparison] = []
     failed: list[tuple[str, str]] = []
-    for p, q in pairs:
-        try:
-            left, right = distributions([p, q], counting, engine)
-            comparisons.append(compare_distributions(left, right, options))
-        except DataError as error:
-            failed.append((str(p.label), str(error)))
+    with engine.ahead([Asked(pair, counting.wanted) for pair in pairs]):
+        for p, q in pairs:
+            try:
+                left, right = distributions([p, q], counting, engine)
+                comparisons.append(compare_distributions(left, right, options))
+            except DataError as error:
+                failed.append((str(p.label), str(error)))
     if failed and not comparisons:
         raise DataError(f"no column could be compared: {failed[0][1]}")
     return Pairs(tuple(comparisons), tuple(failed))

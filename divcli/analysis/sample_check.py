@@ -52,17 +52,17 @@ def sample_check(
     """
     engine = engine or engine_for([*sample.values(), *population.values()])
     pairs = [(sample[label], population[label]) for label in sample if label in population]
-    engine.prepare([Asked(pair, counting.wanted) for pair in pairs])
     notes: list[str] = []
     found = []
-    for label in dict.fromkeys((*sample, *population)):
-        if label in sample and label in population:
-            pair = (sample[label], population[label])
-            found.append(_column(label, *pair, counting, options, engine, notes))
-        else:
-            side = "sample" if label not in sample else "population"
-            reason = f"the {side} has no such column"
-            found.append(SampleColumn(label, "insufficient", reason=reason))
+    with engine.ahead([Asked(pair, counting.wanted) for pair in pairs]):
+        for label in dict.fromkeys((*sample, *population)):
+            if label in sample and label in population:
+                pair = (sample[label], population[label])
+                found.append(_column(label, *pair, counting, options, engine, notes))
+            else:
+                side = "sample" if label not in sample else "population"
+                reason = f"the {side} has no such column"
+                found.append(SampleColumn(label, "insufficient", reason=reason))
     notes += [f"{one.label!r}: {one.reason}" for one in found if one.reason is not None]
     return SampleReport(
         _name(sample), _name(population), options.unit, options.inference.confidence,

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from divcli.counting.ahead import Ahead
 from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.plans import Plan, Way, stored_of
@@ -28,6 +30,9 @@ from divcli.sources.stored import NUMBERS, StoredColumn, look
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
+
+
+_WAYS: tuple[Way, ...] = ("numbers", "times", "symbols")
 
 
 class Counted(NamedTuple):
@@ -67,18 +72,48 @@ class DuckEngine:
         self._python = PythonEngine(self._rows)
         self._shared = Shared()
         self._counted: dict[tuple[int, Way], Counted] = {}
+        self._coming: Iterator[tuple[Plan, Groups]] = iter(())  # what is being counted
+        self._expected: set[int] = set()
 
     def prepare(self, asked: Sequence[Asked]) -> None:
         """Count all that is stored, one reading a table."""
+        self._count(self._new(asked))
+
+    @contextmanager
+    def ahead(self, asked: Sequence[Asked]) -> Iterator[None]:
+        """Count all that is stored while the first of it is looked at."""
+        plans = self._new(asked)
+        left = self._directly(plans)
+        coming = self._coming = Ahead(count(left))
+        self._expected = {id(plan.column) for plan in left}
+        try:
+            yield
+            self._await(None)
+        finally:
+            self._coming, self._expected = iter(()), set()
+            for database in {plan.stored.table.database for plan in left}:
+                coming.stop(database.interrupt)
+
+    def _await(self, column: Column | None) -> None:
+        """Take what is being counted until this column is there, or until the end."""
+        for plan, groups in self._coming:
+            self._take(plan, groups)
+            self._expected.discard(id(plan.column))
+            if plan.column is column:
+                break
+
+    def _new(self, asked: Sequence[Asked]) -> list[Plan]:
+        """How all that is stored and not yet counted will be."""
         self._shared.add(asked)
         self._python.prepare(asked)
         new = [(column, one) for one in asked for column in filter(self._is_new, one.columns)]
         look([stored_of(column) for column, one in new if self._is_looked_at(column, one)])
-        self._count([self._plan(column, one) for column, one in new])
+        return [self._plan(column, one) for column, one in new]
 
     def _is_new(self, column: Column) -> bool:
-        ways = ("numbers", "times", "symbols")
-        return is_stored(column) and not any((id(column), way) in self._counted for way in ways)
+        if not is_stored(column) or id(column) in self._expected:
+            return False
+        return not any((id(column), way) in self._counted for way in _WAYS)
 
     def _is_looked_at(self, column: Column, asked: Asked) -> bool:
         """Whether its first values tell what it is, or give its group a ruler."""
@@ -177,14 +212,19 @@ class DuckEngine:
 
     def _first(self, column: Column) -> Counted:
         """What the column was counted as at first."""
-        for way in ("numbers", "times", "symbols"):
+        for way in _WAYS:
             if (id(column), way) in self._counted:
                 return self._counted[id(column), way]
-        self._count([self._plan(column, Asked([column]))])
+        if id(column) in self._expected:
+            self._await(column)
+        else:
+            self._count([self._plan(column, Asked([column]))])
         return self._first(column)
 
     def _of(self, column: Column, way: Way, edges: FloatArray | None = None) -> Counted:
         """The column counted this way, by a further reading where it was counted otherwise."""
+        if id(column) in self._expected:
+            self._await(column)
         found = self._counted.get((id(column), way))
         if found is None or found.plan.edges is not edges:
             self._count([self._planned(column, way, edges)])
@@ -209,18 +249,22 @@ class DuckEngine:
         return Plan(column, way, ruler, edges, plain and (bool(known) or not times))
 
     def _count(self, plans: Sequence[Plan]) -> None:
-        for plan, found in count(plans) if self._crosses else self._groups(plans):
-            kinds = kinds_of(found.others, plan.column.na, typed=plan.column.typed)
-            placed = plan._replace(ruler=found.ruler)
-            positions = placed.positions(found.keys)
-            counted = Counted(
-                placed, positions, found.masses, found.others, found.counts, kinds, found.left,
-                found.raws if self._crosses else None,
-            )  # fmt: skip
-            self._counted[id(plan.column), plan.way] = counted
+        for plan, groups in count(self._directly(plans)):
+            self._take(plan, groups)
 
-    def _groups(self, plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
-        """The columns with their groups, without the database where they are plain text, alone."""
+    def _take(self, plan: Plan, groups: Groups) -> None:
+        kinds = kinds_of(groups.others, plan.column.na, typed=plan.column.typed)
+        placed = plan._replace(ruler=groups.ruler)
+        positions = placed.positions(groups.keys)
+        self._counted[id(plan.column), plan.way] = Counted(
+            placed, positions, groups.masses, groups.others, groups.counts, kinds, groups.left,
+            groups.raws if self._crosses else None,
+        )  # fmt: skip
+
+    def _directly(self, plans: Sequence[Plan]) -> Sequence[Plan]:
+        """Count without the database what is plain text, and alone; the plans for all else."""
+        if self._crosses:
+            return plans
         columns = Counter(id(plan.stored.table) for plan in plans)
         direct: list[tuple[Plan, Groups]] = []
         left: list[Plan] = []
@@ -238,8 +282,9 @@ class DuckEngine:
             # Where some have so many that they stay in the database, all are put together there.
             left += [plan for plan, _ in direct if plan.way == "symbols"]
             direct = [(plan, groups) for plan, groups in direct if plan.way != "symbols"]
-        yield from direct
-        yield from count(left)
+        for plan, groups in direct:
+            self._take(plan, groups)
+        return left
 
 
 def put_together(counted: Sequence[Counted], limit: int | None, *, drops_missing: bool) -> Together:

@@ -7,6 +7,7 @@ a line. An engine that cannot hold every distinct value answers the second with 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from divcli.model.distribution import Kind, Special, Symbol
@@ -79,6 +80,12 @@ class Engine(Protocol):
 
     def prepare(self, asked: Sequence[Asked]) -> None:
         """Take notice of all that will be asked, so that each source is read once for it."""
+
+    def ahead(self, asked: Sequence[Asked]) -> AbstractContextManager[None]:
+        """The same while the first of it is already used: the next column is counted meanwhile.
+
+        What goes wrong with a source may be told of any column, and is raised at the end.
+        """
 
     def scan(self, column: Column) -> Scan:
         """What the values of the column are."""

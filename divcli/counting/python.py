@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -66,6 +67,11 @@ class PythonEngine:
     def prepare(self, asked: Sequence[Asked]) -> None:
         """Which columns share a line; each is read on its own, from memory."""
         self._shared.add(asked)
+
+    def ahead(self, asked: Sequence[Asked]) -> AbstractContextManager[None]:
+        """The same: what is in memory is not waited for."""
+        self.prepare(asked)
+        return nullcontext()
 
     def together(
         self, columns: Sequence[Column], limit: int | None, *, drops_missing: bool

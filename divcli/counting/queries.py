@@ -102,6 +102,7 @@ def _readers(plans: Sequence[Plan]) -> list[Reader]:
 
 def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
     """Columns of one table that are counted in the same query."""
+    places = {id(reader): place for place, reader in enumerate(readers)}
     tables: dict[object, list[Reader]] = {}
     for reader in readers:
         by = None if reader.split is None else reader.split.text
@@ -113,7 +114,8 @@ def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
         if table.pump is not None:
             size = len(of_table)
         batches += [of_table[start : start + size] for start in range(0, len(of_table), size)]
-    return batches
+    # What is asked for first comes first, as it may be used while the next is read.
+    return sorted(batches, key=lambda batch: places[id(batch[0])])
 
 
 def _one_by_one(readers: Sequence[Reader]) -> Iterator[tuple[Plan, Groups]]:
@@ -234,14 +236,13 @@ def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
     left = None
     if plan.stays:
         left, bare = staying(plan.stored, plan.column.na, kept, bare)
-    raw, counts = _without_key(table, plan.stored, bare)
-    if np.isnan(keys).any():
-        for value, n in _apart(table, plan):
-            raw.append(value)
-            counts.append(n)
+    if plan.is_declared:
+        raw, counts = _without_number(table, plan, keys, masses)
+    else:
+        raw, counts = _without_key(table, plan.stored, bare)
     if left is not None and plan.stored.form == "json":
         left = left._replace(alone=all(one is None or one[0] in 'n"' for one in raw))
-    placed = ~np.isnan(keys)
+    placed = np.isfinite(keys)
     others = plan.stored.decoded(raw)
     return Groups(keys[placed], masses[placed], others, counts, ruler, left, Raws(kept, part))
 
@@ -258,23 +259,44 @@ def _without_key(table: StoredTable, stored: StoredColumn, end: str) -> tuple[li
     return [value for value, _ in rows], [n for _, n in rows]
 
 
+def _without_number(
+    table: StoredTable, plan: Plan, keys: FloatArray, masses: WeightArray
+) -> tuple[list[Any], list[int]]:
+    """Declared numbers that are missing, and those that the policy has to look at, with rows."""
+    raw: list[Any] = [None] * int(np.isposinf(keys).any())
+    counts = masses[np.isposinf(keys)].tolist()
+    if np.isnan(keys).any():
+        for value, n in _apart(table, plan):
+            raw.append(value)
+            counts.append(n)
+    return raw, counts
+
+
 def _on_line(
     table: StoredTable, plan: Plan, kept: Kept, part: int
 ) -> tuple[FloatArray, WeightArray, Ruler]:
-    """The keys of a column with the rows of each, and the ruler that they are of."""
-    keys = f"FROM {kept} WHERE part = {part} AND key IS NOT NULL"
+    """The keys of a column with the rows of each, and the ruler that they are of.
+
+    Of declared numbers, infinity is the key of missing ones.
+    """
     ruler = plan.ruler
     if plan.way == "symbols":
         return np.zeros(0), np.zeros(0, dtype=np.int64), ruler
-    if ruler.exact and plan.edges is None and _number(table, f"SELECT count(*) {keys}") > LONGEST:
+    keyed = f"SELECT key, n FROM {kept} WHERE part = {part} AND key IS NOT NULL"
+    if plan.is_declared:
+        missing = "coalesce(key, 'inf'::DOUBLE)"
+        keyed = f"SELECT {missing} AS key, n FROM {kept} WHERE part = {part}"
+    exact = ruler.exact and plan.edges is None
+    found = table.database.arrays(f"{keyed} LIMIT {LONGEST + 1}" if exact else keyed, table.name)
+    if exact and len(found["n"]) > LONGEST:
         # More values than a lattice was thought to have: put together before they are fetched.
         ruler = Ruler(ruler.centre)
-        distances = f"(SELECT {distance_sql('key', ruler)} AS x, n {keys})"
-        keyed_anew = f"SELECT {key_sql('x', ruler)} AS key, sum(n)::BIGINT AS n FROM {distances}"
-        keys = f"FROM ({keyed_anew} GROUP BY 1)"
-    keyed = table.database.arrays(f"SELECT key, n {keys}", table.name)
-    found = np.asarray(keyed["key"], dtype=np.float64)
-    return found, np.asarray(keyed["n"], dtype=np.int64), ruler
+        distances = f"SELECT key AS given, {distance_sql('key', ruler)} AS x, n FROM ({keyed})"
+        anew = f"CASE WHEN isinf(given) THEN given ELSE {key_sql('x', ruler)} END"
+        keyed = f"SELECT {anew} AS key, sum(n)::BIGINT AS n FROM ({distances}) GROUP BY 1"
+        found = table.database.arrays(keyed, table.name)
+    keys = np.asarray(found["key"], dtype=np.float64)
+    return keys, np.asarray(found["n"], dtype=np.int64), ruler
 
 
 def _apart(table: StoredTable, plan: Plan) -> list[tuple[Value, int]]:
@@ -282,8 +304,3 @@ def _apart(table: StoredTable, plan: Plan) -> list[tuple[Value, int]]:
     keyed = _keyed(table, [plan])
     query = f"SELECT r0, count(*) AS n FROM ({keyed}) WHERE isnan(k0) GROUP BY r0 ORDER BY r0"
     return table.ask(query)
-
-
-def _number(table: StoredTable, query: str) -> int:
-    [(number,)] = table.ask(query)
-    return int(number)

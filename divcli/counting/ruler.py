@@ -48,12 +48,14 @@ class Shared:
 
     def __init__(self) -> None:
         self._groups: dict[int, tuple[Column, ...]] = {}
+        self._rulers: dict[tuple[int, bool], Ruler] = {}
 
     def add(self, asked: Sequence[Asked]) -> None:
         """Columns asked for together are one group, even if some are asked for again later."""
         for one in asked:
-            for column in one.columns:
-                self._groups.setdefault(id(column), tuple(one.columns))
+            group = tuple(one.columns)
+            for column in group:
+                self._groups.setdefault(id(column), group)
 
     def group(self, column: Column) -> tuple[Column, ...]:
         """The columns that share the line of this one, itself among them."""
@@ -68,8 +70,11 @@ class Shared:
 
     def ruler(self, column: Column, *, times: bool) -> Ruler:
         """The ruler of the group: that of its first column with a place on the line."""
-        heads = (_head(one, times) for one in self.group(column))
-        return ruler_of(next(filter(None, heads), []))
+        group = self._groups.setdefault(id(column), (column,))
+        if (id(group), times) not in self._rulers:
+            heads = (_head(one, times) for one in group)
+            self._rulers[id(group), times] = ruler_of(next(filter(None, heads), []))
+        return self._rulers[id(group), times]
 
 
 def _head(column: Column, times: bool) -> list[float]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import os
 import re
+import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import Resources
 from divcli.sources.sql import quoted
 from divcli.sources.temporary import gone_at_the_end
+from divcli.sources.waiting import Turn, finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +46,10 @@ class Database:
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
-        self._made = 0
+        self._numbers = itertools.count(1)
+        self._turn = Turn()
+        self._opening = threading.Lock()
+        self._open: duckdb.DuckDBPyConnection | None = None
         self._unwanted: list[Callable[[], object]] = []  # what gives up tables, when one is made
         self._room = 0  # megabytes
         self._error: type[Exception] = DataError  # the database's own, once it is loaded
@@ -58,13 +64,27 @@ class Database:
 
     def pipe(self) -> str:
         """The path of a new named pipe, gone with all else that is temporary."""
-        self._made += 1
-        path = os.path.join(self._folder, f"pipe_{self._made}")
+        path = os.path.join(self._folder, f"pipe_{next(self._numbers)}")
         os.mkfifo(path)
         return path
 
-    @functools.cached_property
+    def begin(self) -> None:
+        """Open it in a thread, beside what else is to be done before it is asked."""
+        assert self._folder  # not made by a thread that the end of the process leaves behind
+        threading.Thread(target=self._begun, daemon=True).start()
+
+    def _begun(self) -> None:
+        with contextlib.suppress(Exception):  # whoever asks is told
+            assert self._connection
+
+    @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
+        with self._opening:
+            if self._open is None:
+                self._open = self._opened()
+            return self._open
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
         engine = _engine()
         self._error = engine.Error
         config: dict[str, Any] = {
@@ -104,7 +124,16 @@ class Database:
         if self.resources.memory_limit is None and megabytes > self._room:
             self._room = megabytes
             with contextlib.suppress(self._error):  # where it holds more by now
-                self._connection.execute(f"SET memory_limit = '{megabytes}MB'")
+                self._set(f"memory_limit = '{megabytes}MB'")
+
+    def _set(self, setting: str) -> None:
+        with self._turn:
+            self._connection.execute(f"SET {setting}")
+
+    def interrupt(self) -> None:
+        """End the query that runs, if one does."""
+        if self._open is not None:
+            self._open.interrupt()
 
     def _close(self, folder: str) -> None:
         """Leave nothing behind on disk."""
@@ -113,8 +142,8 @@ class Database:
             return  # nothing was in it: the memory goes with the process, and at once
         import shutil
 
-        connection = self.__dict__.pop("_connection", None)
         # Work that waits for a pipe cannot be interrupted, and keeps its connection.
+        connection, self._open = self._open, None
         with contextlib.suppress(self._error):
             if connection is not None:
                 connection.close()
@@ -144,19 +173,23 @@ class Database:
 
         ordered: whether the query goes by the order of rows.
         """
-        table, drop = self._new("kept"), self._connection.execute
-        command = f"CREATE TEMP TABLE {table} AS {sql}"
-        run = self._connection.execute if ordered else self._without_order
-        self._run(lambda: run(command), name, watch)
-        self._give_up(table, functools.partial(drop, f"DROP TABLE {table}"))
-        return table
+        execute = self._connection.execute
+        run = execute if ordered else self._without_order
+
+        def keep() -> Kept:
+            table = self._new("kept")
+            run(f"CREATE TEMP TABLE {table} AS {sql}")
+            self._give_up(table, functools.partial(execute, f"DROP TABLE {table}"))
+            return table
+
+        kept: Kept = self._run(keep, name, watch)
+        return kept
 
     def _new(self, kind: str) -> Kept:
         """A name for a table; those that nobody wants any more go first."""
         while self._unwanted:
             self._unwanted.pop()()
-        self._made += 1
-        return Kept(f"{kind}_{self._made}")
+        return Kept(f"{kind}_{next(self._numbers)}")
 
     def _give_up(self, table: Kept, how: Callable[[], object]) -> None:
         """What is to be done once nobody holds the name."""
@@ -176,12 +209,11 @@ class Database:
 
         How many rows a file has is guessed: of a million of text, 42.
         """
-        set_to = "SET disabled_optimizers = "
-        self._connection.execute(f"{set_to}'join_order,build_side_probe_side'")
+        self._set("disabled_optimizers = 'join_order,build_side_probe_side'")
         try:
             yield
         finally:
-            self._connection.execute(f"{set_to}''")
+            self._set("disabled_optimizers = ''")
 
     def attach(self, path: str, alias: str) -> None:
         """Make a database file readable under an alias."""
@@ -192,23 +224,21 @@ class Database:
         """Make an Arrow table readable under a name, for as long as that is held."""
         import duckdb  # noqa: F401  # the package sets up what reads Python's objects
 
-        name = self._new("object")
-        self._connection.register(str(name), table)
+        with self._turn:
+            name = self._new("object")
+            self._connection.register(str(name), table)
         self._give_up(name, functools.partial(self._connection.unregister, str(name)))
         return name
 
     def _run(self, work: Callable[[], Any], name: str, watch: Callable[[], str] | None) -> Any:
-        from divcli.sources.waiting import finished
-
         connection, engine = self._connection, _engine()
+        if not self.resources.progress:
+            watch = None
+        elif watch is None:
+            watch = functools.partial(_share, connection, name)
         try:
-            return finished(
-                work,
-                connection.interrupt,
-                (watch or functools.partial(_share, connection, name))
-                if self.resources.progress
-                else None,
-            )
+            with self._turn:
+                return finished(work, connection.interrupt, watch)
         except (engine.BinderException, engine.ParserException, engine.CatalogException) as error:
             # divcli's own queries are well formed: what is wrong is the user's part of one.
             raise CommandLineError(f"--where: {_first(error)}", where=name) from error

@@ -14,13 +14,29 @@ _BEAT = 0.2  # seconds between looks
 _FAREWELL = 1.0  # seconds that interrupted work has to end
 
 
+class Turn:
+    """A lock that goes to whoever has waited for it longest."""
+
+    def __init__(self) -> None:
+        self._next, self._now = threading.Lock(), threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._next:
+            self._now.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._now.release()
+
+
 def finished(
     work: Callable[[], Any], interrupt: Callable[[], None], watch: Callable[[], str] | None
 ) -> Any:
-    """What the work returns, done in a thread so that this one hears signals.
+    """What the work returns, done in a thread so that the main one hears signals.
 
     interrupt: stops the work. watch: tells how far it is, None where nobody wants to know.
     """
+    if watch is None and threading.current_thread() is not threading.main_thread():
+        return work()  # others hear none
     outcome: list[Any] = []
     failure: list[BaseException] = []
 
