@@ -8,7 +8,7 @@ import click
 
 from divcli.cli import completion, options, output
 from divcli.cli import values as given
-from divcli.cli.sides import column_pairs, two_columns, two_point_sets
+from divcli.cli.sides import column_pairs, expect, two_columns, two_point_sets
 from divcli.errors import CommandLineError, DataError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def compare(**values: Any) -> int:
     P and Q are files, '-' for standard input, or weights such as 0.5,0.4,0.1 and A=0.5,B=0.5. One
     table or document that holds both sides is given once. Q is the reference of KL(P‖Q).
     """
+    expect(values)
     if values["all_columns"]:
         return output.deliver(_every_column(values), values)
     comparison = comparison_of(values)

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from divcli.sources.table import Table
 
 
+def expect(values: Values) -> None:
+    """Let the database begin, if a source needs it, while modules are loaded and options read."""
+    from divcli.sources.opening import is_for_database
+
+    options = side_input(values, "p_")
+    every = bool(values.get("all_columns"))
+    if any(is_for_database(text, options, every=every) for text in values["sources"]):
+        from divcli.sources.database import database
+
+        database(options.resources).begin()
+
+
 def two_columns(values: Values) -> tuple[Column, Column]:
     """P and Q: two sources, or one that holds both."""
     from divcli.sources.opening import STDIN

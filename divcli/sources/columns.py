@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from divcli.model.distribution import Given
+if TYPE_CHECKING:
+    from divcli.model.distribution import Given
 
 # What a value is before divcli's typing policy has looked at it: text from a file, or the typed
 # values of a document or data frame (None where missing).
 Value = object
 EngineName = Literal["auto", "python", "duckdb"]
-As = Given | None  # what the caller declared; None to infer
+As: TypeAlias = "Given | None"  # what the caller declared; None to infer
 BLANKS = " \t\n\r\v\f"  # at the ends of a value, where they mean nothing
 TEXT_NA = ("",)  # what means missing in text, unless the user says otherwise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 from divcli.catalog import READERS, Reader, resolve
 from divcli.errors import CommandLineError, did_you_mean
 from divcli.sources.columns import InputOptions
-from divcli.sources.inline import read_inline
 from divcli.sources.places import Place, place_of
 from divcli.sources.stream import BOM, STDIN_NAME, Piped, Stream, open_file, open_stdin
 
@@ -21,6 +21,7 @@ STDIN = "-"
 # Below, reading into memory is over before a database has begun.
 IN_MEMORY = 5_000_000
 _TELLING = 1 << 20  # bytes that tell the format
+_PLAIN = ("csv", "tsv")
 
 
 def opener(text: str) -> Callable[[InputOptions], Source]:
@@ -28,7 +29,26 @@ def opener(text: str) -> Callable[[InputOptions], Source]:
     if text == STDIN:
         return partial(_from_stdin, open_stdin())
     place = place_of(text)
-    return partial(read_inline, text) if place is None else partial(_from_files, place)
+    if place is not None:
+        return partial(_from_files, place)
+    from divcli.sources.inline import read_inline
+
+    return partial(read_inline, text)
+
+
+def is_for_database(text: str, options: InputOptions, *, every: bool) -> bool:
+    """Whether an argument names a file for the database, as far as its name and size tell.
+
+    every: whether all its columns are asked for; one of plain text may be counted without.
+    """
+    if options.input_format is not None or not os.path.isfile(text):
+        return False
+    place = Place(text, (text,))
+    reader = _reader_of(place, options)
+    if reader is None or reader.stored is None:
+        return False
+    plain = reader.name in _PLAIN and not place.compressed and not every
+    return reader.target is None or (_stays(place, options) and not plain)
 
 
 def _from_files(place: Place, options: InputOptions) -> Source:

@@ -18,9 +18,10 @@ import duckdb
 import pytest
 from pyarrow import feather, parquet
 
+from divcli.errors import CommandLineError
 from divcli.sources import opening, stream
-from divcli.sources.columns import InputOptions, Resources
-from divcli.sources.database import database
+from divcli.sources.columns import EngineName, InputOptions, Resources
+from divcli.sources.database import Database, database
 from divcli.sources.progress import Reading
 from divcli.sources.resolve import open_source
 from divcli.sources.sqlite import SqliteTable
@@ -445,6 +446,46 @@ def test_temporary_files_are_gone(folder: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert list((folder / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "every", "engine", "expected"),
+    [
+        ("a.parquet", False, "auto", True),
+        ("small.ndjson", False, "auto", False),
+        ("large.ndjson", False, "auto", True),
+        ("large.ndjson", False, "python", False),
+        ("large.csv", False, "auto", False),  # one column is counted without it
+        ("large.csv", True, "auto", True),
+        ("small.csv.gz", False, "auto", True),
+        ("a.json", True, "auto", False),
+        ("0.5,0.5", True, "auto", False),
+    ],
+)
+def test_the_database_begins_early_where_it_will_be_asked(
+    folder: Path, name: str, every: bool, engine: EngineName, expected: bool
+) -> None:
+    for one in ("a.parquet", "a.json", "small.ndjson", "small.csv.gz"):
+        (folder / one).touch()
+    for one in ("large.ndjson", "large.csv"):
+        with (folder / one).open("wb") as file:
+            file.truncate(opening.IN_MEMORY + 1)
+    assert opening.is_for_database(name, InputOptions(engine=engine), every=every) is expected
+
+
+@pytest.mark.parametrize("limit", ["200MB", "much"])
+def test_a_database_that_begins_early_is_the_one_that_is_asked(limit: str) -> None:
+    # Whatever is wrong is told to whoever asks, not lost in a thread.
+    early, late = Database(Resources(1, limit)), Database(Resources(1, limit))
+    early.begin()
+    said = []
+    for base in (early, late):
+        try:
+            said.append(base.rows("SELECT current_setting('memory_limit')", "the test"))
+        except CommandLineError as error:
+            said.append([str(error)])
+    assert said[0] == said[1]
+    assert ("MiB" in str(said[0])) is (limit == "200MB")
 
 
 def test_limits_of_the_database_are_checked(run: Run, whole: str) -> None:
