@@ -25,7 +25,7 @@ def ordered_pair(
     if p.line is None or q.line is None:
         notes.append("ordered measures take the symbols in the order given, one unit apart")
         return normalise(p.weights, q.weights), np.arange(len(p), dtype=np.float64)
-    if not len(p.line.positions) or not len(q.line.positions):
+    if not p.line.weights.any() or not q.line.weights.any():
         return None
     positions = ascending(p.line.positions, q.line.positions)
     if any(_apart(side) for side in (p, q)):

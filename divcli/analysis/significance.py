@@ -165,7 +165,7 @@ def _with_line_tests(
     """The same with the p-values of the tests on the values themselves, where there are values."""
     asked = [name for name in ("ks", "cvm") if name in names]
     lines = (p.line, q.line)
-    if not asked or any(line is None or not len(line.positions) for line in lines):
+    if not asked or any(line is None or not line.weights.any() for line in lines):
         return found
     assert p.line is not None
     assert q.line is not None

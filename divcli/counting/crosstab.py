@@ -15,10 +15,11 @@ import numpy as np
 from divcli.counting.groups import keys_of, value_of
 from divcli.counting.placing import LEFT_OUT, Combinations, Placed
 from divcli.counting.python import weight_array
-from divcli.counting.side import counted, effective_size
+from divcli.counting.side import counted
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Special
 from divcli.model.joint import JointTable
+from divcli.model.sums import weighed
 from divcli.sources.columns import Column
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _masses(
     if weights.given == "counts":
         return masses, sum(int(total) for total in totals)
     if weights.given == "samples":
-        return masses, max(1, round(effective_size(rows)))
+        return masses, max(1, round(weighed(rows).size))
     return masses, None
 
 
@@ -128,7 +129,7 @@ def _margin(
     sums = cast("WeightArray", np.zeros_like(masses, shape=len(margin)))
     np.add.at(sums, cells, masses)
     gap = one.apart.get(Special.MISSING)
-    missing = margin.missing if gap is None else sums[gap].item()
+    missing = margin.missing if gap is None else sums.tolist()[gap]
     note = f"{margin.name}: column {margin.column!r}: {counted(left_out, 'row')} left out"
     notes = (*margin.notes, note) if left_out else margin.notes
     return replace(margin, weights=sums, n=size, missing=missing, notes=notes, line=None)

@@ -19,17 +19,27 @@ from divcli.counting.ahead import Ahead
 from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.plans import Plan, Way, stored_of
-from divcli.counting.python import PythonEngine, odd_of, placed, settled, summed
+from divcli.counting.python import (
+    PythonEngine,
+    odd_of,
+    placed,
+    points_rounded,
+    rounded,
+    settled,
+    summed,
+)
 from divcli.counting.queries import Groups, Raws, count
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
 from divcli.counting.texts import Left, shared_texts, texts_left
 from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
+from divcli.counting.weighing import weights_of
 from divcli.model.distribution import Special, Symbol
 from divcli.sources.columns import Column, Value
 from divcli.sources.stored import NUMBERS, StoredColumn, look
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
+    from divcli.model.sums import Weighed
 
 
 _WAYS: tuple[Way, ...] = ("numbers", "times", "symbols")
@@ -51,10 +61,13 @@ class Counted(NamedTuple):
     kinds: Sequence[ValueKind]
     left: Left | None
     raws: Raws | None = None
+    weighed: Weighed | None = None
 
     @property
     def rows(self) -> int:
         """All rows, missing values included."""
+        if self.weighed is not None:
+            return self.weighed.rows
         left = 0 if self.left is None else self.left.rows
         return int(self.masses.sum()) + sum(self.counts) + left
 
@@ -142,7 +155,8 @@ class DuckEngine:
             masses["text"] = masses.get("text", 0) + counted.left.rows
             least = counted.left.least
             odd = odd_of([least, least if odd is None else odd], ["text", "text"])
-        return Scan(kinds, masses, masses.pop("missing", 0), odd)
+        masses = rounded(masses, counted.weighed)
+        return Scan(kinds, masses, masses.pop("missing", 0), odd, counted.weighed)
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
         """Mass of each symbol, missing values under Special.MISSING, in any order."""
@@ -155,7 +169,7 @@ class DuckEngine:
         for value, mass, kind in zip(counted.others, counted.counts, counted.kinds, strict=True):
             symbol: Symbol = Special.MISSING if kind == "missing" else symbol_of(value)
             counts[symbol] = counts.get(symbol, 0) + mass
-        return counts
+        return rounded(counts, counted.weighed)
 
     def together(
         self, columns: Sequence[Column], limit: int | None, *, drops_missing: bool
@@ -178,23 +192,25 @@ class DuckEngine:
         masses: list[float] = []
         others = zip(counted.others, counted.counts, counted.kinds, strict=True)
         apart = placed(others, times, places, masses)
+        weighed = counted.weighed
         distinct, totals = summed(
             np.concatenate([counted.positions, places]),
-            np.concatenate([counted.masses, np.array(masses, dtype=np.int64)]),
+            np.concatenate([counted.masses, np.array(masses, dtype=counted.masses.dtype)]),
         )
         if edges is not None:
-            return Points(distinct, totals, apart)
+            return points_rounded(Points(distinct, totals, apart), weighed, edges)
         once_only = counted.plan.stored.table.pump is not None
         ruler = counted.plan.ruler
         if once_only or self._shared.rows(column, self._rows) > EXACT_ROWS:
             if not places and not ruler.exact:
-                return Points(distinct, totals, apart, ruler.centre)  # where the ruler puts them
-            return settled(distinct, totals, apart, ruler)
+                # They stand where the ruler puts them.
+                return points_rounded(Points(distinct, totals, apart, ruler.centre), weighed)
+            return points_rounded(settled(distinct, totals, apart, ruler), weighed)
         if not ruler.exact:
             # Few rows, put together in a hurry: there are few enough to take them one by one.
             self._count_exactly(column, counted.plan.way)
             return self.points(column, times=times)
-        return Points(distinct, totals, apart)
+        return points_rounded(Points(distinct, totals, apart), weighed)
 
     def _count_exactly(self, column: Column, way: Way) -> None:
         """Count the columns on this one's line value by value, those that can be read again."""
@@ -238,7 +254,8 @@ class DuckEngine:
 
     def _planned(self, column: Column, way: Way, edges: FloatArray | None) -> Plan:
         if way == "symbols":
-            stays = stored_of(column).form in ("text", "json", "string")
+            texts = stored_of(column).form in ("text", "json", "string")
+            stays = texts and column.weights is None
             return Plan(column, way, Ruler(0.0), None, stays=stays)
         times = way == "times"
         ruler = Ruler(0.0) if edges is not None else self._shared.ruler(column, times=times)
@@ -258,7 +275,7 @@ class DuckEngine:
         positions = placed.positions(groups.keys)
         self._counted[id(plan.column), plan.way] = Counted(
             placed, positions, groups.masses, groups.others, groups.counts, kinds, groups.left,
-            groups.raws if self._crosses else None,
+            groups.raws if self._crosses else None, groups.weighed,
         )  # fmt: skip
 
     def _directly(self, plans: Sequence[Plan]) -> Sequence[Plan]:
@@ -270,7 +287,8 @@ class DuckEngine:
         left: list[Plan] = []
         for plan in plans:
             groups = None
-            if plan.stored.table.text is not None and columns[id(plan.stored.table)] == 1:
+            alone = columns[id(plan.stored.table)] == 1 and plan.weights is None
+            if alone and plan.stored.table.text is not None:
                 from divcli.counting.direct import counted_directly
 
                 groups = counted_directly(plan)
@@ -305,8 +323,9 @@ def put_together(counted: Sequence[Counted], limit: int | None, *, drops_missing
 
 
 def is_stored(column: Column) -> bool:
-    """Whether the database counts a column: raw samples of equal weight that it can read."""
-    return isinstance(column.values, StoredColumn) and column.weights is None
+    """Whether the database counts a column: raw samples and their weights, if it can read them."""
+    stored = isinstance(column.values, StoredColumn)
+    return stored and (column.weights is None or weights_of(column) is not None)
 
 
 def _way(column: Column) -> Way:

@@ -16,19 +16,22 @@ from divcli.sources.columns import Column
 if TYPE_CHECKING:
     from divcli.counting.texts import KeptTexts
     from divcli.model.arrays import FloatArray, WeightArray
+    from divcli.model.sums import Weighed
 
 
 class Scan(NamedTuple):
     """What one pass over a column tells, in distinct values and in mass.
 
     kinds: distinct values by what they are; masses: rows (or weight) by the same; odd: the first
-    value that keeps the column from being numeric or a time, if any. missing: mass.
+    value that keeps the column from being numeric or a time, if any. missing: mass. weighed: of
+    weighted rows, what their weights are.
     """
 
     kinds: Mapping[str, int]
     masses: Mapping[str, float]
     missing: float
     odd: str | None
+    weighed: Weighed | None = None
 
     @property
     def total(self) -> float:

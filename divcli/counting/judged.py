@@ -158,6 +158,16 @@ def text_sql(raw: str, form: Form) -> str:
     return f"json_extract_string({raw}, '$')" if form == "json" else raw
 
 
+def cell_sql(number: str, edges: FloatArray, first: int = 0) -> str:
+    """How many of ascending edges a double is not below, and `first` more: found by halving."""
+    if not len(edges):
+        return str(first)
+    half = len(edges) // 2
+    low = cell_sql(number, edges[:half], first)
+    high = cell_sql(number, edges[half + 1 :], first + half + 1)
+    return f"CASE WHEN {number} < '{float(edges[half])!r}'::DOUBLE THEN {low} ELSE {high} END"
+
+
 def cells_sql(i: int, edges: FloatArray, rows: str, by: str) -> str:
     """A query for how many doubles k{i} lie in each cell between ascending edges.
 

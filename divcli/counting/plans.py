@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from divcli.counting.judged import declared_guard, number_cast, number_guard, time_cast
-from divcli.counting.ruler import Ruler, distance_sql, key_sql, positions_of
+from divcli.counting.ruler import Ruler, cell_places, distance_sql, key_sql, positions_of
+from divcli.counting.weighing import stored_weights, weights_of
 from divcli.sources.columns import Column
 from divcli.sources.stored import NUMBERS, StoredColumn
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray
+    from divcli.sources.weights import RowWeights
 
 Way = Literal["symbols", "numbers", "times"]
 
@@ -43,10 +45,20 @@ class Plan(NamedTuple):
         return stored_of(self.column)
 
     @property
+    def weights(self) -> RowWeights | None:
+        """What its rows weigh, None where all weigh the same."""
+        return weights_of(self.column)
+
+    @property
+    def weighing(self) -> str | None:
+        """What SQL calls the weight of a row, if it has one."""
+        return None if self.weights is None else stored_weights(self.weights).expression
+
+    @property
     def how(self) -> tuple[object, ...]:
         """What two parts of a column must have in common to be counted by one query."""
         values = (self.stored.expression, self.column.na, self.way, self.ruler, self.plain)
-        return *values, self.stays, id(self.edges)
+        return *values, self.stays, id(self.edges), self.weighing
 
     @property
     def is_declared(self) -> bool:
@@ -80,8 +92,4 @@ class Plan(NamedTuple):
         """Where the rows with these keys stand."""
         if self.edges is None:
             return positions_of(keys, self.ruler)
-        if not len(self.edges):
-            return np.zeros(len(keys))
-        with np.errstate(over="ignore"):
-            below = np.nextafter(self.edges[:1], -np.inf)
-        return np.concatenate([below, self.edges])[keys.astype(np.intp)]
+        return cell_places(keys.astype(np.intp), self.edges)

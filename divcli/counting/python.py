@@ -6,30 +6,36 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import compress
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
 from divcli.counting.engine import Asked, Points, Scan, Together
 from divcli.counting.repeated import Repeated
-from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred
+from divcli.counting.ruler import EXACT_ROWS, Ruler, Shared, blurred, cell_places
 from divcli.counting.typing_policy import ValueKind, as_number, kinds_of, seconds, symbol_of
 from divcli.model.distribution import Special, Symbol, text_of
+from divcli.model.sums import Weighed, units, weighed
 from divcli.sources.columns import Column, Value
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
 
 
+K = TypeVar("K")
 _SHOWN = 60  # characters of a value that a note quotes
 
 
 class _Tally(NamedTuple):
-    """Distinct values in order of appearance, with the mass of each and what it is."""
+    """Distinct values in order of appearance, with the mass of each and what it is.
+
+    weighed: of weighted rows, what their weights are; masses are without rounding then, in units.
+    """
 
     values: Sequence[Value]
     masses: Sequence[float]
     kinds: Sequence[ValueKind]
+    weighed: Weighed | None = None
 
     def of(self, kind: ValueKind) -> tuple[list[Value], list[float]]:
         """The values of a kind, and their masses."""
@@ -49,20 +55,23 @@ class PythonEngine:
         """What the values of the column are."""
         tally = self._tally(column)
         kinds: Counter[Any] = Counter(tally.kinds)
-        masses = {kind: sum(tally.of(kind)[1]) for kind in kinds}
+        masses = rounded({kind: sum(tally.of(kind)[1]) for kind in kinds}, tally.weighed)
         del kinds["missing"]
-        return Scan(kinds, masses, masses.pop("missing", 0), odd_of(tally.values, tally.kinds))
+        missing = masses.pop("missing", 0)
+        return Scan(kinds, masses, missing, odd_of(tally.values, tally.kinds), tally.weighed)
 
     def symbols(self, column: Column) -> Mapping[Symbol, float]:
         """Mass of each symbol, missing values under Special.MISSING, in order of appearance."""
         tally = self._tally(column)
         if not column.typed and "missing" not in tally.kinds:
-            return dict(zip(cast("Sequence[str]", tally.values), tally.masses, strict=True))
-        counts: dict[Symbol, float] = {}
-        for value, mass, kind in zip(*tally, strict=True):
+            texts = cast("Sequence[str]", tally.values)
+            counts: dict[Symbol, float] = dict(zip(texts, tally.masses, strict=True))
+            return rounded(counts, tally.weighed)
+        counts = {}
+        for value, mass, kind in zip(*tally[:3], strict=True):
             symbol: Symbol = Special.MISSING if kind == "missing" else symbol_of(value)
             counts[symbol] = counts.get(symbol, 0) + mass
-        return counts
+        return rounded(counts, tally.weighed)
 
     def prepare(self, asked: Sequence[Asked]) -> None:
         """Which columns share a line; each is read on its own, from memory."""
@@ -81,25 +90,13 @@ class PythonEngine:
 
     def points(self, column: Column, *, times: bool, edges: FloatArray | None = None) -> Points:
         """Mass of each number (or time) of the column, in its own place unless they are many."""
-        positions, masses, apart = self._places(column, times)
-        distinct, totals = summed(positions, masses)
-        if edges is not None or column.is_ready:
-            return Points(distinct, totals, apart)
-        if self._shared.rows(column, self._rows) <= EXACT_ROWS:
-            return Points(distinct, totals, apart)
-        return settled(distinct, totals, apart, self._shared.ruler(column, times=times))
-
-    def _places(
-        self, column: Column, times: bool
-    ) -> tuple[list[float], list[float], dict[Special, float]]:
-        """Where the values stand, with their masses, and the mass of those without a place."""
         tally = self._tally(column)
-        kind: ValueKind = "time" if times else "number"
-        read: Any = seconds if times else float
-        values, masses = tally.of(kind)
-        positions = list(map(read, values))
-        others = (one for one in zip(*tally, strict=True) if one[2] != kind)
-        return positions, masses, placed(others, times, positions, masses)
+        positions, masses, apart = _places(tally, times)
+        points = Points(*summed(positions, masses), apart)
+        sampled = edges is None and not column.is_ready
+        if sampled and self._shared.rows(column, self._rows) > EXACT_ROWS:
+            points = settled(*points[:3], self._shared.ruler(column, times=times))
+        return points_rounded(points, tally.weighed, edges)
 
     def _tally(self, column: Column) -> _Tally:
         key = id(column)
@@ -107,6 +104,16 @@ class PythonEngine:
             # The column is kept beside its tally so that the id stays its own.
             self._tallies[key] = (column, _count(column))
         return self._tallies[key][1]
+
+
+def _places(tally: _Tally, times: bool) -> tuple[list[float], list[float], dict[Special, float]]:
+    """Where the values stand, with their masses, and the mass of those without a place."""
+    kind: ValueKind = "time" if times else "number"
+    read: Any = seconds if times else float
+    values, masses = tally.of(kind)
+    positions = list(map(read, values))
+    others = (one for one in zip(*tally[:3], strict=True) if one[2] != kind)
+    return positions, masses, placed(others, times, positions, masses)
 
 
 _ODD = frozenset({"text", "identifier"})
@@ -174,6 +181,26 @@ def summed(
     return distinct, totals
 
 
+def rounded(masses: dict[K, float], weighed: Weighed | None) -> dict[K, float]:
+    """Masses as they are, those in units rounded once."""
+    if weighed is None:
+        return masses
+    return {key: weighed.rounded(int(mass)) for key, mass in masses.items()}
+
+
+def points_rounded(
+    points: Points, weighed: Weighed | None, edges: FloatArray | None = None
+) -> Points:
+    """Points with their masses as they are, those in units rounded once, for each cell if any."""
+    if weighed is None:
+        return points
+    if edges is not None:
+        cells = np.searchsorted(edges, points.positions, side="right")
+        points = Points(*summed(cell_places(cells, edges), points.masses), points.apart)
+    masses = [weighed.rounded(mass) for mass in points.masses.tolist()]
+    return points._replace(masses=weight_array(masses), apart=rounded(dict(points.apart), weighed))
+
+
 def _count(column: Column) -> _Tally:
     """The tally of a column.
 
@@ -188,14 +215,20 @@ def _count(column: Column) -> _Tally:
     several = column.typed and len(set(map(type, values)) - {type(None)}) > 1
     keys: Sequence[Any] = list(zip(map(type, values), values, strict=True)) if several else values
     counts: dict[Any, float] = {}
+    found = None
     if column.weights is None:
         counts = dict(Counter(keys))
-    else:
+    elif column.is_ready:
         for key, weight in zip(keys, column.weights, strict=True):
             counts[key] = counts.get(key, 0) + weight
+    else:
+        found = weighed(column.weights)
+        exact = {weight: units(weight, found.bits) for weight in set(column.weights)}
+        for key, weight in zip(keys, column.weights, strict=True):
+            counts[key] = counts.get(key, 0) + exact[weight]
     distinct = [value for _, value in counts] if several else list(counts)
     kinds = kinds_of(distinct, column.na, typed=column.typed)
-    return _Tally(distinct, list(counts.values()), kinds)
+    return _Tally(distinct, list(counts.values()), kinds, found)
 
 
 def weight_array(masses: list[float]) -> WeightArray:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from divcli.counting.judged import cells_sql
+from divcli.counting import weighing
+from divcli.counting.judged import cell_sql, cells_sql
 from divcli.counting.plans import Plan
 from divcli.counting.ruler import LONGEST, Ruler, distance_sql, key_sql
 from divcli.counting.texts import Left, staying
@@ -26,7 +27,9 @@ from divcli.sources.stored import StoredColumn, StoredTable
 
 if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, WeightArray
+    from divcli.model.sums import Weighed
     from divcli.sources.stored_parts import Split
+    from divcli.sources.weights import RowWeights
 
 
 class Raws(NamedTuple):
@@ -41,7 +44,10 @@ class Raws(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """The groups of a column: those with a key, those with a value, and those that stay."""
+    """The groups of a column: those with a key, those with a value, and those that stay.
+
+    weighed: of weighted rows, what their weights are; masses and counts are in units then.
+    """
 
     keys: FloatArray
     masses: WeightArray
@@ -50,6 +56,7 @@ class Groups(NamedTuple):
     ruler: Ruler
     left: Left | None = None
     raws: Raws | None = None
+    weighed: Weighed | None = None
 
 
 _MOST_COLUMNS = 50  # in one query: each has a table of groups in memory
@@ -83,9 +90,10 @@ def count(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Groups]]:
     for batch in batches:
         batch[0].table.database.make_room(max(columns.values()))
     serial = [batch for batch in batches if batch[0].table.serial]
-    if len(serial) > 1 and len({id(batch[0].table) for batch in serial}) == len(serial):
+    plain = all(batch[0].plan.weighing is None for batch in serial)
+    if plain and len(serial) > 1 and len({id(batch[0].table) for batch in serial}) == len(serial):
         yield from _at_once(serial)
-        batches = [batch for batch in batches if not batch[0].table.serial]
+        batches = [one for one in batches if not one[0].table.serial]
     for batch in batches:
         yield from _one_by_one(batch)
 
@@ -106,7 +114,7 @@ def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
     tables: dict[object, list[Reader]] = {}
     for reader in readers:
         by = None if reader.split is None else reader.split.text
-        tables.setdefault((id(reader.table), by), []).append(reader)
+        tables.setdefault((id(reader.table), by, reader.plan.weighing), []).append(reader)
     batches = []
     for of_table in tables.values():
         table = of_table[0].table
@@ -167,39 +175,48 @@ def _query(readers: Sequence[Reader]) -> str:
 
 
 def _counts(i: int, first: int, reader: Reader, rows: str) -> str:
-    """The groups of the reader in place i: part, raw, key, n; its parts are counted from first."""
+    """The groups of the reader in place i: part, raw, key, n; its parts are counted from first.
+
+    Of weighted rows, what is to be known of their weights is in further columns.
+    """
+    of_group = "n" if reader.plan.weighing is None else weighing.COLUMNS
     if reader.split is None:
-        return f"SELECT {first} AS part, raw, key, n FROM ({_grouped(i, reader.plan, rows)})"
+        grouped = _grouped(i, reader.plan, rows)
+        return f"SELECT {first} AS part, raw, key, {of_group} FROM ({grouped})"
     splits = (plan.stored.table.split for plan in reader.plans)
     texts = [(text, part) for part, one in enumerate(splits, first) if one for text in one.texts]
     listed = ", ".join(f"({'NULL' if t is None else quoted(t)}, {part})" for t, part in texts)
     found = (
-        f"SELECT part, raw, key, n FROM ({_grouped(i, reader.plan, rows, 'split_by, ')}) "
+        f"SELECT part, raw, key, {of_group} FROM ({_grouped(i, reader.plan, rows, 'split_by, ')}) "
         f"JOIN (VALUES {listed}) parts(text, part) ON split_by IS NOT DISTINCT FROM text"
     )
     if len(texts) == len(reader.plans):
         return found
-    return f"SELECT part, raw, key, sum(n)::BIGINT AS n FROM ({found}) GROUP BY part, raw, key"
+    if reader.plan.weighing is None:
+        return f"SELECT part, raw, key, sum(n)::BIGINT AS n FROM ({found}) GROUP BY part, raw, key"
+    together = f"{weighing.GROUPED} part, raw, key"
+    return f"SELECT part, raw, key, {weighing.TOGETHER} FROM ({found}) GROUP BY {together}"
 
 
 def _grouped(i: int, plan: Plan, rows: str, by: str = "") -> str:
     """The groups of the column in place i: raw, key, n; before them the columns listed in `by`."""
+    own = "count(*) AS n"
+    if plan.weighing is not None:
+        own, by = weighing.SUMMED, by + weighing.GROUPED
     if plan.way == "symbols":
-        return (
-            f"SELECT {by}r{i} AS raw, NULL::DOUBLE AS key, count(*) AS n "
-            f"FROM {rows} GROUP BY {by}r{i}"
-        )
+        return f"SELECT {by}r{i} AS raw, NULL::DOUBLE AS key, {own} FROM {rows} GROUP BY {by}r{i}"
     if plan.is_declared:
-        return (
-            f"SELECT {by}NULL::BIGINT AS raw, k{i} AS key, count(*) AS n "
-            f"FROM {rows} GROUP BY {by}key"
-        )
+        return f"SELECT {by}NULL::BIGINT AS raw, k{i} AS key, {own} FROM {rows} GROUP BY {by}key"
     if plan.edges is None:
         # The key goes first: almost always it alone tells two rows apart.
         return (
             f"SELECT {by}CASE WHEN k{i} IS NULL THEN r{i} END AS raw, k{i} AS key, "
-            f"count(*) AS n FROM {rows} GROUP BY {by}key, raw"
+            f"{own} FROM {rows} GROUP BY {by}key, raw"
         )
+    if plan.weighing is not None:
+        cell = f"CASE WHEN k{i} IS NOT NULL THEN {cell_sql(f'k{i}', plan.edges)} END::DOUBLE"
+        raw = f"CASE WHEN k{i} IS NULL THEN r{i} END AS raw"
+        return f"SELECT {by}{raw}, {cell} AS key, {own} FROM {rows} GROUP BY {by}key, raw"
     return cells_sql(i, plan.edges, rows, by)
 
 
@@ -211,12 +228,20 @@ def _keyed(table: StoredTable, plans: Sequence[Plan], split: Split | None = None
     on_line = {i: plan for i, plan in enumerate(plans) if plan.way != "symbols"}
     expressions = [plan.stored.expression for plan in plans]
     raws = ", ".join(f"r{i}" for i in range(len(plans)))
+    weights = plans[0].weights
+    if weights is not None:
+        expressions.append(weighing.stored_weights(weights).expression)
     if split is None:
         query = table.rows(expressions)
     else:
         rows = table.rows([*expressions, split.by])
-        query = f"SELECT {raws}, {split.text(f'r{len(plans)}')} AS split_by FROM ({rows})"
+        wanted = ", ".join(f"r{i}" for i in range(len(expressions)))
+        query = f"SELECT {wanted}, {split.text(f'r{len(expressions)}')} AS split_by FROM ({rows})"
         raws += ", split_by"
+    if weights is not None:
+        form = weighing.stored_weights(weights).form
+        query = weighing.weighing_sql(query, raws, f"r{len(plans)}", form)
+        raws += ", bucket, odd, mass, square, whole"
 
     def layer(inner: str, name: str, made: dict[int, str]) -> str:
         own = "".join(f", {sql} AS {name}{i}" for i, sql in made.items())
@@ -231,6 +256,8 @@ def _keyed(table: StoredTable, plans: Sequence[Plan], split: Split | None = None
 
 
 def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
+    if plan.weights is not None:
+        return _weighed_groups(plan, plan.weights, kept, part)
     keys, masses, ruler = _on_line(table, plan, kept, part)
     bare = f"FROM {kept} WHERE part = {part} AND key IS NULL"
     left = None
@@ -245,6 +272,51 @@ def _groups(table: StoredTable, plan: Plan, kept: Kept, part: int) -> Groups:
     placed = np.isfinite(keys)
     others = plan.stored.decoded(raw)
     return Groups(keys[placed], masses[placed], others, counts, ruler, left, Raws(kept, part))
+
+
+def _weighed_groups(plan: Plan, weights: RowWeights, kept: Kept, part: int) -> Groups:
+    """The groups of a column with what their rows weigh."""
+    table, ruler, scale = plan.stored.table, plan.ruler, weighing.Scale(weights)
+    rows = f"FROM {kept} WHERE part = {part}"
+    apart = table.ask(f"SELECT DISTINCT bucket, odd {rows}")
+    scale.judge(
+        [one for one, odd in apart if odd is None], [odd for _, odd in apart if odd is not None]
+    )
+    keyed = f"SELECT key, {weighing.COLUMNS} {rows} AND key IS NOT NULL AND NOT isnan(key)"
+    exact = ruler.exact and plan.edges is None
+    if exact and _number(table, f"SELECT count(DISTINCT key) FROM ({keyed})") > LONGEST:
+        ruler = Ruler(ruler.centre)
+        distances = f"SELECT {distance_sql('key', ruler)} AS x, {weighing.COLUMNS} FROM ({keyed})"
+        keyed = f"SELECT {key_sql('x', ruler)} AS key, {weighing.COLUMNS} FROM ({distances})"
+    bare = f"SELECT raw, {weighing.COLUMNS} {rows} AND key IS NULL ORDER BY raw"
+    places = _weights_by(table, keyed, scale)
+    others = _weights_by(table, bare, scale)
+    if plan.is_declared and _number(table, f"SELECT count(*) {rows} AND isnan(key)"):
+        again = f"SELECT r0 AS raw, {weighing.SUMMED}, {weighing.GROUPED} "
+        again += f"FROM ({_keyed(table, [plan])}) WHERE isnan(k0) GROUP BY {weighing.GROUPED} r0"
+        again = f"SELECT raw, {weighing.COLUMNS} FROM ({again}) ORDER BY raw"
+        others |= _weights_by(table, again, scale)
+    masses = np.fromiter(places.values(), dtype=object, count=len(places))
+    keys = np.fromiter(places, dtype=np.float64, count=len(places))
+    values = plan.stored.decoded(list(others))
+    return Groups(keys, masses, values, list(others.values()), ruler, None, None, scale.weighed)
+
+
+def _weights_by(table: StoredTable, query: str, scale: weighing.Scale) -> dict[Any, int]:
+    """Of rows that begin with a key, followed by what a group weighs: the units of each key."""
+    found: dict[Any, int] = {}
+
+    def add(rows: Sequence[Any]) -> None:
+        for key, *group in rows:
+            found[key] = found.get(key, 0) + scale.mass(weighing.Heavy(*group))
+
+    table.database.each(query, table.name, add)
+    return found
+
+
+def _number(table: StoredTable, query: str) -> int:
+    [(number,)] = table.ask(query)
+    return int(number)
 
 
 def _without_key(table: StoredTable, stored: StoredColumn, end: str) -> tuple[list[Any], list[int]]:

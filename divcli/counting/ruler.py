@@ -27,7 +27,7 @@ from divcli.sources.columns import Column, Value
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from divcli.model.arrays import FloatArray
+    from divcli.model.arrays import FloatArray, IndexArray
 
 EXACT_ROWS = 100_000
 HEAD = 1000  # the values at the start of a column that the centre and the lattice are taken from
@@ -260,3 +260,13 @@ def blurred(positions: FloatArray, ruler: Ruler) -> FloatArray:
 def note_of(centre: float) -> str:
     """What a ruler does to values, for the notes."""
     return f"told apart to one part in {2**BITS:,} of their distance from {centre!r}"
+
+
+def cell_places(cells: IndexArray, edges: FloatArray) -> FloatArray:
+    """A place in each of these cells between ascending edges, counted from 0 below the first."""
+    if not len(edges):
+        return np.zeros(len(cells))
+    with np.errstate(over="ignore"):
+        below = np.nextafter(edges[:1], -np.inf)
+    places: FloatArray = np.concatenate([below, edges])[cells]
+    return places

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,14 +33,14 @@ class Side(NamedTuple):
         if column.given not in ("samples", "counts"):
             return None
         kept = scan.total - (scan.missing if self.drops_missing else 0)
-        if column.weights is None or column.is_ready:
+        if scan.weighed is None:
             return int(kept)
-        return max(1, round(effective_size(column.weights) * float(kept / scan.total)))
+        return max(1, round(scan.weighed.size * float(kept / scan.total)))
 
     def _weighted_rows(self) -> list[str]:
-        if self.column.weights is None or self.column.is_ready:
+        if self.scan.weighed is None:
             return []
-        rows = f"{len(self.column.weights):,} weighted rows"
+        rows = f"{self.scan.weighed.rows:,} weighted rows"
         return [f"{self.place}: {rows}, worth {self.size:,} of equal weight"]
 
     def distribution(
@@ -72,13 +71,6 @@ class Side(NamedTuple):
             line=line,
             notes=tuple(said),
         )
-
-
-def effective_size(weights: Sequence[float]) -> float:
-    """How many rows of equal weight these are worth, (Σw)²/Σw². Source: Kish (1965)."""
-    greatest = max(weights)
-    scaled = [weight / greatest for weight in weights]
-    return math.fsum(scaled) ** 2 / math.fsum(weight * weight for weight in scaled)
 
 
 def counted(n: float, noun: str) -> str:

@@ -133,12 +133,12 @@ class ColumnDrift:
         columns = {"current": "p", "reference": "q", "ratio": "ratio", "kl_pq": "kl_pq",
                    "js": "js", "share": "share"}  # fmt: skip
         lists = {out: shown.columns[name].tolist() for out, name in columns.items()}
-        p, q = comparison.p, comparison.q
+        here, there = (side.weights[shown.index].tolist() for side in (comparison.p, comparison.q))
         records = []
-        cells = p.records(shown.index)
+        cells = comparison.p.records(shown.index)
         for row, i in enumerate(shown.index.tolist()):
-            counts = {"current_count": json_number(p.weights[i].item()),
-                      "reference_count": json_number(q.weights[i].item())}  # fmt: skip
+            counts = {"current_count": json_number(here[row]),
+                      "reference_count": json_number(there[row])}  # fmt: skip
             numbers = {name: json_number(values[row]) for name, values in lists.items()}
             # Shares are finite, so that no text stands for them.
             change = numbers["current"] - numbers["reference"]  # type: ignore[operator]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # rest of the process comes on top. A million symbols on both sides still stay in memory.
 _MOST_MEMORY = 600
 _MEMORY, _OF_A_COLUMN = 130, 100
+_AT_A_TIME = 10_000  # rows
 _FEW_THREADS = 6  # that have room in it: more need more, for each has its own buffers and groups
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
@@ -153,6 +154,16 @@ class Database:
         """All rows of a query, as tuples; errors as DataError about the source of this name."""
         rows: list[Any] = self._run(lambda: self._connection.execute(sql).fetchall(), name, watch)
         return rows
+
+    def each(self, sql: str, name: str, use: Callable[[list[Any]], object]) -> None:
+        """Hand on all rows of a query, some thousands at a time."""
+
+        def hand_on() -> None:
+            found = self._connection.execute(sql)
+            while rows := found.fetchmany(_AT_A_TIME):
+                use(rows)
+
+        self._run(hand_on, name, None)
 
     def arrays(self, sql: str, name: str) -> dict[str, Any]:
         """All rows of a query, as numpy arrays by column; masked where a value is NULL."""

@@ -18,7 +18,7 @@ from divcli.sources.table import (
     group_order,
     require_column,
 )
-from divcli.sources.weights import parse_weights, weighted_column
+from divcli.sources.weights import parse_weights, row_weights, weighted_column
 
 if TYPE_CHECKING:
     from divcli.sources.columns import Source
@@ -109,16 +109,16 @@ def _na(table: Table, options: InputOptions) -> tuple[str, ...]:
 def _samples(table: Table, label: str, options: InputOptions) -> Column:
     if options.given not in (None, "samples"):
         return _unnamed_weights(table, label, options)
-    row_weights = None
+    weights = None
     if options.sample_weight is not None:
-        weights = require_column(table, options.sample_weight)
-        row_weights = parse_weights(table.values(weights), weights, table.locate)
+        weighing = require_column(table, options.sample_weight)
+        weights = row_weights(table.values(weighing), weighing, table.locate)
     return Column(
         table.name,
         label,
         table.values(label),
         table.typed,
-        row_weights,
+        weights,
         na=_na(table, options),
         notes=table.notes,
         locate=table.locate,

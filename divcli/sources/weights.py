@@ -6,7 +6,9 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import overload
 
 from divcli.errors import DataError
 from divcli.model.distribution import Given
@@ -47,6 +49,11 @@ def as_weight(value: Value) -> float | None:
     return value
 
 
+def is_weight(number: float) -> bool:
+    """Whether a number is finite and not negative."""
+    return 0 <= number <= _GREATEST
+
+
 def parse_weights(values: Sequence[Value], label: str, locate: Callable[[int], str]) -> list[float]:
     """The weights in a column of a table; DataError at the first that is none."""
     weights: list[float] = []
@@ -57,7 +64,7 @@ def parse_weights(values: Sequence[Value], label: str, locate: Callable[[int], s
             raise DataError(
                 f"column {label!r}: expected a number, found {found}", where=locate(row)
             )
-        if not 0 <= weight <= _GREATEST:
+        if not is_weight(weight):
             raise DataError(
                 f"column {label!r}: a weight is a finite non-negative number, found "
                 f"{_told(str(value))}",
@@ -65,6 +72,46 @@ def parse_weights(values: Sequence[Value], label: str, locate: Callable[[int], s
             )
         weights.append(weight)
     return weights
+
+
+class RowWeights(Sequence[float]):
+    """The weights of rows that stay where they are: counted there, or fetched all at once.
+
+    values: the column as it is stored. label: its name; locate: where row i stands, for errors.
+    """
+
+    def __init__(self, values: Sequence[Value], label: str, locate: Callable[[int], str]) -> None:
+        self.values, self.label, self.locate = values, label, locate
+
+    @cached_property
+    def _parsed(self) -> list[float]:
+        return parse_weights(self.values, self.label, self.locate)
+
+    def refuse(self, value: Value, row: int) -> None:
+        """Raise what is wrong with the value of a row."""
+        parse_weights([value], self.label, lambda _: self.locate(row))
+
+    def __len__(self) -> int:
+        return len(self._parsed)
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self._parsed)
+
+    @overload
+    def __getitem__(self, place: int) -> float: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[float]: ...
+    def __getitem__(self, place: int | slice) -> float | list[float]:
+        return self._parsed[place]
+
+
+def row_weights(
+    values: Sequence[Value], label: str, locate: Callable[[int], str]
+) -> Sequence[float]:
+    """The weights of rows; where they are stored, they are looked at when they are needed."""
+    if hasattr(values, "table"):
+        return RowWeights(values, label, locate)
+    return parse_weights(values, label, locate)
 
 
 def weighted_column(
@@ -82,7 +129,7 @@ def weighted_column(
     """A ready distribution, with what its weights are: declared, or inferred and noted."""
     where = name if label is None else f"{name}: column {label!r}"
     for symbol, weight in zip(symbols, weights, strict=True):
-        if not 0 <= weight <= _GREATEST:
+        if not is_weight(weight):
             raise DataError(
                 f"the weight of {symbol!r} is {_told(str(weight))}",
                 where=where,

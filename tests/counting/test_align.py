@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from divcli.counting.align import CountingOptions, KindOption, distributions
-from divcli.counting.side import effective_size
 from divcli.errors import DataError
 from divcli.model.distribution import Distribution, Kind, Special, Symbol, text_of
 from divcli.model.made import Made
+from divcli.model.sums import weighed
 from divcli.sources.columns import Column, Value
 from divcli.sources.weights import weighted_column
 
@@ -467,7 +467,7 @@ def test_a_column_of_either_kind_is_tallied_once(
     [([1, 1, 1], 3.0), ([7, 7], 2.0), ([1, 2, 3], 36 / 14), ([1, 0, 0], 1.0), ([1e308] * 4, 4.0)],
 )
 def test_effective_size_is_kishs(weights: list[float], size: float) -> None:
-    assert effective_size(weights) == pytest.approx(size)
+    assert weighed(weights).size == pytest.approx(size)
 
 
 def test_values_further_apart_than_the_greatest_double_have_cells() -> None:
