@@ -114,13 +114,14 @@ def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
     tables: dict[object, list[Reader]] = {}
     for reader in readers:
         by = None if reader.split is None else reader.split.text
-        tables.setdefault((id(reader.table), by, reader.plan.weighing), []).append(reader)
+        # Alone a column is there sooner; numbers, of which none takes long, save time together.
+        alone = reader.table.columnar and (reader.split is not None or not reader.plan.is_declared)
+        own = id(reader) if alone else None
+        tables.setdefault((id(reader.table), by, reader.plan.weighing, own), []).append(reader)
     batches = []
     for of_table in tables.values():
         table = of_table[0].table
-        size = 1 if table.columnar else _MOST_COLUMNS
-        if table.pump is not None:
-            size = len(of_table)
+        size = len(of_table) if table.pump is not None else _MOST_COLUMNS
         batches += [of_table[start : start + size] for start in range(0, len(of_table), size)]
     # What is asked for first comes first, as it may be used while the next is read.
     return sorted(batches, key=lambda batch: places[id(batch[0])])
@@ -128,8 +129,9 @@ def _batches(readers: Sequence[Reader]) -> list[list[Reader]]:
 
 def _one_by_one(readers: Sequence[Reader]) -> Iterator[tuple[Plan, Groups]]:
     table = readers[0].table
-    # One column has groups alone, which keep no order, and is spared the question.
-    yield from _found(readers, table.keep(_query(readers), ordered=table.columnar))
+    # Groups have no order; where they are few, to say so takes longer than to keep one.
+    few = table.columnar and len(readers) == 1 and not readers[0].plan.stays
+    yield from _found(readers, table.keep(_query(readers), ordered=few))
 
 
 def _at_once(batches: Sequence[Sequence[Reader]]) -> Iterator[tuple[Plan, Groups]]:
@@ -164,9 +166,13 @@ def _found(readers: Sequence[Reader], kept: Kept) -> Iterator[tuple[Plan, Groups
 
 def _query(readers: Sequence[Reader]) -> str:
     """Rows by key, and those without one by what they are, for each of the plans in turn."""
-    keyed = _keyed(readers[0].table, [reader.plan for reader in readers], readers[0].split)
-    if len(readers) == 1:
-        return _counts(0, 0, readers[0], f"({keyed})")  # with one reader there is nothing to share
+    table, split = readers[0].table, readers[0].split
+    if len(readers) == 1 or table.columnar:  # there is nothing to share
+        return " UNION ALL ".join(
+            _counts(0, first, reader, f"({_keyed(table, [reader.plan], split)})")
+            for first, reader in enumerate(readers)
+        )
+    keyed = _keyed(table, [reader.plan for reader in readers], split)
     counts, first = [], 0
     for i, reader in enumerate(readers):
         counts.append(_counts(i, first, reader, "s"))

@@ -21,7 +21,7 @@ from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.every_column import compare_pairs
 from divcli.analysis.profile import Settings, profile_columns
 from divcli.analysis.significance import InferenceOptions
-from divcli.counting import duck, python, ruler, texts
+from divcli.counting import duck, python, queries, ruler, texts
 from divcli.counting.align import CountingOptions
 from divcli.counting.engine import Asked, Engine
 from divcli.counting.judged import number_cast, number_guard
@@ -343,3 +343,40 @@ def test_numbers_far_from_zero_and_after_a_gap_are_told_apart(tmp_path: Path) ->
         assert one["p"]["cells"] > 200
         if one["p"]["column"] != "late":
             assert one["measures"]["wasserstein"] == pytest.approx(1, rel=5e-3)
+
+
+@pytest.mark.usefixtures("rows_kept")
+@pytest.mark.parametrize("longest", [5, ruler.LONGEST])
+def test_columns_of_parquet_say_what_the_same_records_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    if python.EXACT_ROWS > longest:
+        pytest.skip("so few rows are never put together")
+    for module in (queries, ruler):
+        monkeypatch.setattr(module, "LONGEST", longest)
+    columns = {
+        "x": ("DOUBLE", st.one_of(st.none(), st.floats(-9, 9), st.just(1e300))),
+        "t": ("VARCHAR", st.one_of(st.none(), WORDS, NUMBERS)),
+        "n": ("BIGINT", st.one_of(st.integers(-3, 3), st.integers(2**53 - 2, 2**53 + 2))),
+        "y": ("DOUBLE", st.integers(0, 40).map(lambda i: i / 8)),
+        "u": ("VARCHAR", st.sampled_from(["a", "b", "", "c"])),
+    }
+    records = st.lists(st.fixed_dictionaries({k: v for k, (_, v) in columns.items()}), min_size=1)
+
+    @settings(max_examples=25)
+    @given(records, records)
+    def check(p: list[dict[str, object]], q: list[dict[str, object]]) -> None:
+        said = []
+        types = "{" + ", ".join(f"{name}: '{kind}'" for name, (kind, _) in columns.items()) + "}"
+        for name, rows in (("p", p), ("q", q)):
+            lines = "\n".join(json.dumps({one: row[one] for one in columns}) for row in rows)
+            (tmp_path / f"{name}.ndjson").write_text(lines, encoding="utf-8")
+            source = f"read_json('{tmp_path}/{name}.ndjson', columns={types}, format='nd')"
+            duckdb.execute(f"COPY (SELECT * FROM {source}) TO '{tmp_path}/{name}.parquet'")
+        for ending, engine in (("ndjson", ENGINES[0]), ("parquet", ENGINES[1])):
+            files = tmp_path / f"p.{ending}", tmp_path / f"q.{ending}"
+            told = outcome(files, InputOptions(engine=engine), CountingOptions())
+            said.append(told.replace(f".{ending}", ""))
+        assert said[0] == said[1]
+
+    check()
