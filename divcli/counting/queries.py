@@ -7,6 +7,7 @@ column, or unpivoting; and their memory does not grow with the rows.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -313,7 +314,8 @@ def _weights_by(table: StoredTable, query: str, scale: weighing.Scale) -> dict[A
     found: dict[Any, int] = {}
 
     def add(rows: Sequence[Any]) -> None:
-        for key, *group in rows:
+        for each, *group in rows:
+            key = each if each == each else math.nan  # not equal to itself
             found[key] = found.get(key, 0) + scale.mass(weighing.Heavy(*group))
 
     table.database.each(query, table.name, add)

@@ -5,6 +5,7 @@ import math
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -193,6 +194,35 @@ def test_declared_columns_weigh_what_they_say(tmp_path: Path, parsed: list[str],
         whole = kind in ("BIGINT", "VARCHAR")
         assert points.masses.dtype == ("int64" if whole else "float64")
         assert engine.scan(one).missing == missing
+    assert parsed == []
+
+
+@pytest.mark.parametrize("kind", ["DOUBLE", "BIGINT"])
+def test_numbers_that_the_policy_looks_at_have_weights(
+    tmp_path: Path, parsed: list[str], kind: str
+) -> None:
+    numbers: list[float | int | None] = [1, 2**60, 2**53, -(2**60), 0, None]
+    if kind == "DOUBLE":
+        numbers = [1.5, math.inf, -math.inf, math.nan, 1e300, 2.0**60, None, -0.0, 0.0]
+    weights = [0.1, 1e5, 3.0, 2e-7]
+    rows = [(x, w) for x in numbers for w in weights] * 3
+    path = tmp_path / "x.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE x (x {kind}, w DOUBLE)")
+        connection.executemany("INSERT INTO x VALUES (?, ?)", rows)
+        connection.execute(f"COPY x TO '{path}'")
+    stored = column(path, "x")
+    held = replace(stored, values=[x for x, _ in rows], weights=[w for _, w in rows], locate=str)
+    found, expected = engine_for([stored]), python.PythonEngine()
+    assert found.scan(stored)._replace(weighed=None) == expected.scan(held)._replace(weighed=None)
+    told, known = found.scan(stored).weighed, expected.scan(held).weighed
+    assert told is not None
+    assert known is not None
+    assert told._replace(bits=0) == known._replace(bits=0)
+    for one, other in zip(
+        found.points(stored, times=False), expected.points(held, times=False), strict=True
+    ):
+        np.testing.assert_equal(one, other)
     assert parsed == []
 
 
