@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from divcli.counting.duck import Counted, DuckEngine
+from divcli.counting.counted import Counted
+from divcli.counting.duck import DuckEngine
+from divcli.counting.fetched import Raws
 from divcli.counting.judged import number_guard, text_sql
 from divcli.counting.placing import LEFT_OUT, Combinations, Placed
 from divcli.counting.plans import Plan, Way
-from divcli.counting.queries import Raws
 from divcli.counting.texts import KeptTexts
 from divcli.model.distribution import Kind, Special
 from divcli.sources.database import Kept

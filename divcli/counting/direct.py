@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from divcli.counting.decimals import decimals
+from divcli.counting.fetched import Groups
 from divcli.counting.fields import WORD, starts_of
 from divcli.counting.plans import Plan
 from divcli.counting.processes import Crew, StoppedError
 from divcli.counting.python import summed
-from divcli.counting.queries import Groups
 from divcli.counting.ruler import (
     FARTHEST,
     KEY_BITS,

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import compress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from divcli.counting.ahead import Ahead
+from divcli.counting.counted import Counted, put_together
 from divcli.counting.engine import Asked, Points, Scan, Together
+from divcli.counting.fetched import Groups
 from divcli.counting.judged import is_date, is_plain
 from divcli.counting.plans import Plan, Way, stored_of
 from divcli.counting.python import (
@@ -28,53 +30,20 @@ from divcli.counting.python import (
     settled,
     summed,
 )
-from divcli.counting.queries import Groups, Raws, count
+from divcli.counting.queries import count
 from divcli.counting.ruler import EXACT_ROWS, HEAD, Ruler, Shared
-from divcli.counting.texts import Left, shared_texts, texts_left
-from divcli.counting.typing_policy import ValueKind, kinds_of, symbol_of
+from divcli.counting.texts import texts_left
+from divcli.counting.typing_policy import kinds_of, symbol_of
 from divcli.counting.weighing import weights_of
 from divcli.model.distribution import Special, Symbol
-from divcli.sources.columns import Column, Value
+from divcli.sources.columns import Column
 from divcli.sources.stored import NUMBERS, StoredColumn, look
 
 if TYPE_CHECKING:
-    from divcli.model.arrays import FloatArray, WeightArray
-    from divcli.model.sums import Weighed
+    from divcli.model.arrays import FloatArray
 
 
 _WAYS: tuple[Way, ...] = ("numbers", "times", "symbols")
-
-
-class Counted(NamedTuple):
-    """What one reading tells of a column.
-
-    positions, masses: shape (u,), rows by the place they stand at, ascending in no order. others:
-    the values without a place, with their rows. kinds: what those are. raws: where what has no
-    place is found as it is stored, if that is wanted.
-    """
-
-    plan: Plan
-    positions: FloatArray
-    masses: WeightArray
-    others: Sequence[Value]
-    counts: Sequence[int]
-    kinds: Sequence[ValueKind]
-    left: Left | None
-    raws: Raws | None = None
-    weighed: Weighed | None = None
-
-    @property
-    def rows(self) -> int:
-        """All rows, missing values included."""
-        if self.weighed is not None:
-            return self.weighed.rows
-        left = 0 if self.left is None else self.left.rows
-        return int(self.masses.sum()) + sum(self.counts) + left
-
-    def missing(self) -> list[str]:
-        """The texts that are missing values."""
-        gaps = compress(self.others, map("missing".__eq__, self.kinds))
-        return [value for value in gaps if isinstance(value, str)]
 
 
 class DuckEngine:
@@ -303,23 +272,6 @@ class DuckEngine:
         for plan, groups in direct:
             self._take(plan, groups)
         return left
-
-
-def put_together(counted: Sequence[Counted], limit: int | None, *, drops_missing: bool) -> Together:
-    """Columns on the symbols of all, or on those with the greatest sums of shares."""
-    missing = [sum(compress(one.counts, map("missing".__eq__, one.kinds))) for one in counted]
-    gone = missing if drops_missing else [0] * len(counted)
-    totals = [one.rows - less for one, less in zip(counted, gone, strict=True)]
-    gaps = sorted({text for one in counted for text in one.missing()})
-    table = counted[0].plan.stored.table
-    left = [one.left for one in counted if one.left is not None]
-    texts, counts, distinct = shared_texts(table, left, gaps, totals, limit)
-    rest = [
-        one.rows - absent - int(kept.sum())
-        for one, absent, kept in zip(counted, missing, counts, strict=True)
-    ]
-    kept_missing = [0] * len(counted) if drops_missing else missing
-    return Together(texts, counts, kept_missing, rest, max(distinct - (limit or distinct), 0))
 
 
 def is_stored(column: Column) -> bool:

@@ -6,13 +6,13 @@ import contextlib
 import functools
 import itertools
 import os
-import re
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
 from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import Resources
+from divcli.sources.faults import first_sentence, told
 from divcli.sources.sql import quoted
 from divcli.sources.temporary import gone_at_the_end
 from divcli.sources.waiting import Turn, finished
@@ -28,14 +28,6 @@ _MOST_MEMORY = 600
 _MEMORY, _OF_A_COLUMN = 130, 100
 _AT_A_TIME = 10_000  # rows
 _FEW_THREADS = 6  # that have room in it: more need more, for each has its own buffers and groups
-_LINE = re.compile(r"CSV Error on Line: (\d+)")
-_FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
-_JSON_LINE = re.compile(r"in record/value (\d+)|in line (\d+)", re.IGNORECASE)
-_QUOTES = "a quote is not closed, or is followed by text; -i lines takes lines as they are"
-_FIELD_HINT = (
-    "quote fields that hold the delimiter, name it with --delimiter, or take whole lines with "
-    "-i lines"
-)
 
 
 class Kept(str):
@@ -103,7 +95,9 @@ class Database:
                 connection.execute("SET enable_progress_bar = true")
                 connection.execute("SET enable_progress_bar_print = false")
         except engine.Error as error:
-            raise CommandLineError(f"--memory-limit or --threads: {_first(error)}") from error
+            raise CommandLineError(
+                f"--memory-limit or --threads: {first_sentence(error)}"
+            ) from error
         return connection
 
     @functools.cached_property
@@ -252,7 +246,7 @@ class Database:
                 return finished(work, connection.interrupt, watch)
         except (engine.BinderException, engine.ParserException, engine.CatalogException) as error:
             # divcli's own queries are well formed: what is wrong is the user's part of one.
-            raise CommandLineError(f"--where: {_first(error)}", where=name) from error
+            raise CommandLineError(f"--where: {first_sentence(error)}", where=name) from error
         except engine.Error as error:
             raise told(error, name) from error
 
@@ -277,43 +271,3 @@ def _engine() -> Any:
 def _share(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     share = connection.query_progress()
     return f"{name}: {share:.0f} %" if 0 <= share <= 100 else name
-
-
-def told(error: Exception, name: str) -> DataError:
-    """What the engine says went wrong, in divcli's words where the place is known."""
-    text = str(error)
-    line, fields = _LINE.search(text), _FIELDS.search(text)
-    where = name if line is None else f"{name}:{line[1]}"
-    if fields is not None:
-        width, found = fields.groups()
-        said = f"expected {width} field{'s' * (width != '1')}, found {found}"
-        return DataError(said, where=where, hint=_FIELD_HINT)
-    if "Maximum line size" in text or "Parallel CSV Reader" in text:
-        hint = "--engine python reads them, in memory"
-        return DataError("lines of more than 2 MB", where=where, hint=hint)
-    if "unterminated quote" in text:
-        said = "not well-formed CSV: a quote is not closed, or is followed by text"
-        return DataError(said, where=where, hint=_QUOTES)
-    if "unicode" in text.lower():
-        hint = "convert it: iconv -f ISO-8859-1 -t UTF-8"
-        return DataError("invalid UTF-8", where=where, hint=hint)
-    if "state machine" in text:
-        hint = "line ends that change within the file? --engine python reads them"
-        return DataError("not well-formed CSV", where=where, hint=hint)
-    if "INTERRUPT" in text:
-        raise KeyboardInterrupt from error
-    if "Out of Memory" in text:
-        hint = "--memory-limit 4GB allows more; --limit-symbols keeps fewer"
-        return DataError("out of memory", where=where, hint=hint)
-    record = _JSON_LINE.search(text)
-    if "Malformed JSON" in text or "JSON" in text:
-        where = name if record is None else f"{name}:{record[1] or record[2]}"
-        return DataError(f"not JSON: {_first(error)}", where=where)
-    return DataError(_first(error), where=where)
-
-
-def _first(error: Exception) -> str:
-    """The first sentence of a message of the engine's, without the class of the error."""
-    line = str(error).strip().partition("\n")[0]
-    head, colon, rest = line.partition(": ")
-    return rest if colon and head.endswith("Error") else line

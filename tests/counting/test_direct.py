@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from divcli.analysis.every_column import compare_pairs
 from divcli.counting import direct, duck, python, ruler, words
 from divcli.counting.align import CountingOptions
+from divcli.counting.fetched import Groups
 from divcli.counting.plans import Plan
-from divcli.counting.queries import Groups
 from divcli.errors import DivcliError
 from divcli.model.arrays import FloatArray
 from divcli.model.comparison import Report

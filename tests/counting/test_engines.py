@@ -21,7 +21,7 @@ from divcli.analysis.drift_options import DriftOptions
 from divcli.analysis.every_column import compare_pairs
 from divcli.analysis.profile import Settings, profile_columns
 from divcli.analysis.significance import InferenceOptions
-from divcli.counting import duck, python, queries, ruler, texts
+from divcli.counting import duck, fetched, python, ruler, texts
 from divcli.counting.align import CountingOptions
 from divcli.counting.engine import Asked, Engine
 from divcli.counting.judged import number_cast, number_guard
@@ -353,7 +353,7 @@ def test_columns_of_parquet_say_what_the_same_records_say(
 ) -> None:
     for module in (duck, python):
         monkeypatch.setattr(module, "EXACT_ROWS", exact)
-    for module in (queries, ruler):
+    for module in (fetched, ruler):
         monkeypatch.setattr(module, "LONGEST", longest)
     monkeypatch.setattr(texts, "_FEW", 0)
     columns = {
