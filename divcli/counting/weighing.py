@@ -11,7 +11,17 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from divcli.errors import DataError
-from divcli.model.sums import UNIT_BITS, Weighed, fineness, square_units, units
+from divcli.model.sums import (
+    GREATEST,
+    LEAST,
+    UNIT_BITS,
+    Weighed,
+    effective_size,
+    fineness,
+    is_middling,
+    square_units,
+    units,
+)
 from divcli.sources.columns import Column, Value
 from divcli.sources.sql import quoted
 from divcli.sources.stored import Form, StoredColumn
@@ -21,7 +31,6 @@ if TYPE_CHECKING:
     from divcli.sources.stored import StoredTable
 
 _ORDERS = 16
-_SIZES = "2::DOUBLE ** -400", "2::DOUBLE ** 400"  # whose squares, and sums of them, are doubles
 _WHOLE = "9007199254740992"  # 2^53
 # Lowest bits of a weight and of its square, in a bucket that begins a binary order too late.
 _BITS, _SQUARE_BITS = 54, 56
@@ -67,8 +76,8 @@ def weighing_sql(inner: str, raws: str, raw: str, form: Form) -> str:
     """
     query = f"SELECT {raws}, {raw} AS said, {_double(raw, form)} AS weight, "
     query += f"{_is_whole(raw, form)} AS whole FROM ({inner})"
-    low, high = _SIZES
-    sure = f"(weight = 0 OR weight BETWEEN {low} AND {high}) AND (NOT whole OR weight < {_WHOLE})"
+    middling = f"weight = 0 OR weight BETWEEN {LEAST!r} AND {GREATEST!r}"
+    sure = f"({middling}) AND (NOT whole OR weight < {_WHOLE})"
     query = (
         f"SELECT {raws}, weight, whole, "
         f"CASE WHEN {sure} THEN NULL ELSE coalesce(said::VARCHAR, '') END AS odd, "
@@ -114,7 +123,7 @@ class Scale:
     def __init__(self, weights: RowWeights) -> None:
         self._weights = weights
         self._judged: dict[str, float] = {}
-        self._bits = 0
+        self._bits, self._middling = 0, True
         self._rows, self._whole, self._total, self._squares = 0, True, 0, 0
 
     def judge(self, buckets: Iterable[int], odd: Iterable[str]) -> None:
@@ -131,6 +140,7 @@ class Scale:
         self._judged = {text: weight for text, weight in found.items() if weight is not None}
         fine = [*map(fineness, self._judged.values()), *(_BITS - _ORDERS * one for one in buckets)]
         self._bits = max([0, *fine])
+        self._middling = all(map(is_middling, self._judged.values()))
 
     def mass(self, group: Heavy) -> int:
         """The weight of a group's rows, in units; it is counted among all."""
@@ -153,7 +163,8 @@ class Scale:
     def weighed(self) -> Weighed:
         """All that came in."""
         total = self._total << (UNIT_BITS - self._bits)
-        return Weighed(self._rows, self._whole, self._bits, total, self._squares)
+        size = effective_size(total, self._squares, middling=self._middling)
+        return Weighed(self._rows, self._whole, self._bits, size)
 
 
 def _value(text: str, form: Form) -> Value:

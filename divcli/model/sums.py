@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +19,16 @@ def integer_sum(weights: WeightArray) -> int | None:
 
 # Every double is a whole number of 2**-1074, the least of them, and so is every sum of doubles.
 UNIT_BITS = 1074
-_GREAT, _SMALL = 2.0**1000, 2.0**-800
+# Weights of which neither squares nor sums of squares are out of a double's range.
+LEAST, GREATEST = 2.0**-400, 2.0**400
+_WHOLE = 2**53
+
+
+def is_middling(weight: float) -> bool:
+    """Whether a weight and its square are doubles, whatever is added to them."""
+    if isinstance(weight, int):
+        return weight <= _WHOLE
+    return weight == 0 or LEAST <= weight <= GREATEST
 
 
 def fineness(weight: float) -> int:
@@ -35,30 +43,37 @@ def units(weight: float, bits: int = UNIT_BITS) -> int:
 
 
 def square_units(weight: float) -> int:
-    """The square of a number, rounded to a double where it is one, in units of 2**-2148."""
-    square = float(weight) * float(weight)
-    if _SMALL <= square <= _GREAT:
-        return units(square) << UNIT_BITS
+    """The square of a number, rounded to a double if it is middling, in units of 2**-2148."""
+    if is_middling(weight):
+        return units(float(weight) * float(weight)) << UNIT_BITS
     return units(weight) ** 2
 
 
-class Weighed(NamedTuple):
-    """Weighted rows: how many, whether all weights are whole numbers, and sums without rounding.
+def effective_size(total: int, squares: int, *, middling: bool) -> float:
+    """How many rows of equal weight rows are worth, (Σw)²/Σw². Source: Kish (1965).
 
-    bits: masses are stated in units of 2**-bits. total: of the weights in units of 2**-1074.
-    squares: of their squares in units of 2**-2148.
+    total: of their weights, in units of 2**-1074. squares: of their squares, in those of 2**-2148.
+    middling: whether all weights are, so that both sums are doubles.
+    """
+    if not squares:
+        return 0.0
+    return _kish(total / 2**UNIT_BITS, squares / 4**UNIT_BITS) if middling else total**2 / squares
+
+
+def _kish(total: float, squares: float) -> float:
+    return total * total / squares if squares else 0.0
+
+
+class Weighed(NamedTuple):
+    """Weighted rows: how many, whether all weights are whole numbers, and what the rows are worth.
+
+    bits: masses are stated in units of 2**-bits. size: how many rows of equal weight.
     """
 
     rows: int
     whole: bool
     bits: int
-    total: int
-    squares: int
-
-    @property
-    def size(self) -> float:
-        """How many rows of equal weight they are worth, (Σw)²/Σw². Source: Kish (1965)."""
-        return self.total**2 / self.squares
+    size: float
 
     def rounded(self, mass: int) -> float:
         """A mass as a double, rounded once, or as the whole number that it is known to be."""
@@ -72,11 +87,12 @@ class Weighed(NamedTuple):
 
 def weighed(weights: Sequence[float]) -> Weighed:
     """What is to be known of these weights."""
-    times = Counter(weights)  # of which many are alike
-    return Weighed(
-        len(weights),
-        all(isinstance(weight, int) for weight in weights),
-        max(map(fineness, times), default=0),
-        sum(units(weight) * n for weight, n in times.items()),
-        sum(square_units(weight) * n for weight, n in times.items()),
-    )
+    whole = all(isinstance(weight, int) for weight in weights)
+    least = min(filter(None, weights), default=1.0)
+    bits = 0 if whole else max(0, 53 - math.frexp(least)[1])
+    if all(map(is_middling, weights)):
+        size = _kish(math.fsum(weights), math.fsum(weight * weight for weight in weights))
+    else:
+        total, squares = sum(map(units, weights)), sum(map(square_units, weights))
+        size = effective_size(total, squares, middling=False)
+    return Weighed(len(weights), whole, bits, size)

@@ -280,7 +280,6 @@ def test_groups_and_conditions_have_weights(run: Run, folder: Path) -> None:
 def test_units_are_exact(weights: list[float]) -> None:
     exact = sum(map(Fraction, weights))
     found = weighed(weights)
-    assert Fraction(found.total, 2**1074) == exact
     total = sum(units(weight, found.bits) for weight in weights)
     assert Fraction(total, 2**found.bits) == exact
     try:
