@@ -58,8 +58,9 @@ class Heavy(NamedTuple):
 def weights_of(column: Column) -> RowWeights | None:
     """The weights of a column's rows, where the database can sum them."""
     weights = column.weights
-    stored = isinstance(weights, RowWeights) and isinstance(weights.values, StoredColumn)
-    return weights if stored and column.given == "samples" else None  # type: ignore[return-value]
+    if not isinstance(weights, RowWeights) or column.given != "samples":
+        return None
+    return weights if isinstance(weights.values, StoredColumn) else None
 
 
 def stored_weights(weights: RowWeights) -> StoredColumn:

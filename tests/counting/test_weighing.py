@@ -58,6 +58,12 @@ def said(files: tuple[Path, Path], engine: EngineName, **options: object) -> str
     return re.sub(PLACE, ":", text)
 
 
+def written(folder: Path, sides: tuple[Rows, Rows]) -> tuple[Path, Path]:
+    """Two tables in files."""
+    header = ["c0", "c1", "w"]
+    return write(folder / "p.csv", header, sides[0]), write(folder / "q.csv", header, sides[1])
+
+
 @pytest.mark.parametrize("most", [3, 100_000])
 def test_hostile_weights_are_the_same_on_both_engines(
     most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -70,11 +76,7 @@ def test_hostile_weights_are_the_same_on_both_engines(
     @example(([["a", "a", "0"]], [["a", "a", "1"]]))
     @given(tables())
     def check(sides: tuple[Rows, Rows]) -> None:
-        header = ["c0", "c1", "w"]
-        files = (
-            write(tmp_path / "p.csv", header, sides[0]),
-            write(tmp_path / "q.csv", header, sides[1]),
-        )
+        files = written(tmp_path, sides)
         assert said(files, "python") == said(files, "duckdb")
 
     check()
@@ -85,11 +87,7 @@ def test_hostile_weights_drift_the_same_on_both_engines(tmp_path: Path) -> None:
     @example(([["1", "a", "0.1"]] * 7 + [["2", "a", "0.3"]], [["1", "a", "0.1"], ["3", "a", "1"]]))
     @given(tables())
     def check(sides: tuple[Rows, Rows]) -> None:
-        header = ["c0", "c1", "w"]
-        files = (
-            write(tmp_path / "p.csv", header, sides[0]),
-            write(tmp_path / "q.csv", header, sides[1]),
-        )
+        files = written(tmp_path, sides)
         told = [
             re.sub(PLACE, ":", verdicts(files, InputOptions(engine=one, sample_weight="w")))
             for one in ENGINES
