@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.large import commands
+from tests.benchmarks.large import commands, pipe
 from tests.benchmarks.large.layout import COLUMNS, EXACT, FORMS, pair, rows_of
 from tests.benchmarks.large.linear import layer
 from tests.benchmarks.large.make_data import make
@@ -182,3 +182,12 @@ def test_a_command_that_fails_is_told(folder: Path, capsys: pytest.CaptureFixtur
     usage = commands.used("entropy a -c nowhere", pair(folder, ROWS, "csv"))
     assert commands.line("x", [usage], [usage]) == "| x | failed | | | |"
     assert "no column 'nowhere'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", pipe.PROGRAMS)
+def test_every_program_takes_a_pipe(folder: Path, name: str) -> None:
+    file, _ = pair(folder, ROWS, "csv")
+    usage = run(pipe.PROGRAMS[name], file)
+    assert bool(usage.output) is (name != "cat")
+    half = usage._replace(wall=0.5, cpu=1.0, peak=40.0)
+    assert pipe.line("x", 10**9, [half, half]) == "| x | 0.50 | 1.00 | 40 | 2.00 |"

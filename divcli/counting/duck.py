@@ -252,26 +252,31 @@ class DuckEngine:
         if self._crosses:
             return plans
         columns = Counter(id(plan.stored.table) for plan in plans)
-        direct: list[tuple[Plan, Groups]] = []
-        left: list[Plan] = []
-        for plan in plans:
-            groups = None
+        counted: dict[int, Groups] = {}
+        # Where some texts stay in the database, all are put together there.
+        texts_stay = False
+        for plan in sorted(plans, key=_is_piped):  # what is read but once, last
+            groups, by_text = None, plan.way == "symbols"
             alone = columns[id(plan.stored.table)] == 1 and plan.weights is None
-            if alone and plan.stored.table.text is not None:
+            if plan.stored.table.text is not None and alone and not (by_text and texts_stay):
                 from divcli.counting.direct import counted_directly
 
                 groups = counted_directly(plan)
             if groups is None:
+                texts_stay |= by_text
+            else:
+                counted[id(plan)] = groups
+        left = []
+        for plan in plans:
+            if id(plan) not in counted or (plan.way == "symbols" and texts_stay):
                 left.append(plan)
             else:
-                direct.append((plan, groups))
-        if any(plan.way == "symbols" for plan in left):
-            # Where some have so many that they stay in the database, all are put together there.
-            left += [plan for plan, _ in direct if plan.way == "symbols"]
-            direct = [(plan, groups) for plan, groups in direct if plan.way != "symbols"]
-        for plan, groups in direct:
-            self._take(plan, groups)
+                self._take(plan, counted[id(plan)])
         return left
+
+
+def _is_piped(plan: Plan) -> bool:
+    return plan.stored.table.pump is not None
 
 
 def is_stored(column: Column) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 WINDOW = 24  # bytes: a number or a short text, and the delimiter after it
 EIGHTS = WINDOW // 8
+_QUOTED = re.compile(rb'"[^"]*(?:""[^"]*)*"')
 _BEYOND = np.uint32(1 << WINDOW)
 _ONE = np.uint32(1)
 
@@ -28,7 +30,10 @@ def windows_of(buffer: bytearray, starts: IndexArray) -> ByteArray:
 
 
 def field_at(buffer: bytearray, start: int, delimiter: int) -> bytes:
-    """The whole field that starts so, of whatever length."""
+    """The whole field that starts so, of whatever length, with the quotes around it."""
+    quoted = _QUOTED.match(buffer, start)
+    if quoted is not None:
+        return bytes(quoted[0])
     line = buffer[start : buffer.index(b"\n", start)]
     return bytes(line.partition(bytes([delimiter]))[0])
 

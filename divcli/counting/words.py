@@ -59,7 +59,7 @@ class Texts:
             text = field_at(buffer, int(starts[row]), delimiter)
             self._one_by_one[text] += 1
             if text not in self._numbers:
-                is_free = lengths[row] < WINDOW and not self._slots[slots[row]]
+                is_free = lengths[row] == len(text) < WINDOW and not self._slots[slots[row]]
                 if is_free and len(self._numbers) + 1 < len(self._rows):
                     self._learn(text, int(slots[row]), [int(given[row]) for given in eights])
                 else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections.abc import Iterable
 from functools import partial
 from typing import BinaryIO
 
@@ -18,12 +19,21 @@ class Pump:
     """Hands a stream on through a pipe of its own, once, and counts the bytes."""
 
     def __init__(self, beginning: bytes, stream: BinaryIO) -> None:
-        self._beginning, self._stream = beginning, stream
+        self.beginning, self._stream = beginning, stream
+        self._first: Iterable[bytes] = [beginning]
         self._used = False
         self.moved = 0
 
-    def path(self, name: str) -> str:
-        """Where the stream can be read from now on; DataError where it was read before."""
+    @property
+    def descriptor(self) -> int | None:
+        """Where the stream goes on behind its beginning, for whoever reads it as it comes."""
+        try:
+            return self._stream.fileno()
+        except (AttributeError, OSError):
+            return None
+
+    def use(self, name: str) -> None:
+        """Take note that the stream is read now; DataError where it was read before."""
         if self._used:
             raise DataError(
                 "a pipe of this size can be read once only",
@@ -31,18 +41,24 @@ class Pump:
                 hint="write it to a file first: … > file.csv",
             )
         self._used = True
-        read_end, write_end = os.pipe()
-        with contextlib.suppress(ImportError, AttributeError, OSError):
-            import fcntl
 
-            fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, _BLOCK)
+    def put_back(self, first: Iterable[bytes]) -> None:
+        """Let these bytes come before the rest, for another reader."""
+        self._first, self._used = first, False
+
+    def path(self, name: str) -> str:
+        """Where the stream can be read from now on; DataError where it was read before."""
+        self.use(name)
+        read_end, write_end = os.pipe()
+        widen(write_end)
         threading.Thread(target=self._move, args=(write_end,), daemon=True).start()
         return f"/dev/fd/{read_end}"
 
     def _move(self, target: int) -> None:
         # A reader that stops early has its reasons, and tells them itself.
         with contextlib.suppress(BrokenPipeError):
-            self._write(target, self._beginning)
+            for part in self._first:
+                self._write(target, part)
             if not self._spliced(target):
                 bare = getattr(self._stream, "raw", self._stream)
                 while block := bare.read(_BLOCK):
@@ -66,6 +82,14 @@ class Pump:
         except (AttributeError, OSError):
             return False
         return True
+
+
+def widen(descriptor: int) -> None:
+    """Let a pipe hold more, where the system can do so: whoever fills it waits less often."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _BLOCK)
 
 
 def kept(data: bytes) -> str:

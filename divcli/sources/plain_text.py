@@ -1,4 +1,4 @@
-"""Delimited text in files, block by block, for whoever finds its fields without the database."""
+"""Delimited text, block by block, for whoever finds its fields without the database."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from divcli.sources.stream import BOM
 
 if TYPE_CHECKING:
+    from divcli.sources.pipe import Pump
     from divcli.sources.places import Place
 
-_LONGEST_LINE = 1 << 16
-_ROOM = 256  # bytes behind the last line, for whoever looks beyond it
-_LINE_END = ord("\n")
+LONGEST_LINE = 1 << 16
+ROOM = 256  # bytes behind the last line, for whoever looks beyond it
+LINE_END = ord("\n")
 
 
 class Block(NamedTuple):
@@ -33,14 +34,14 @@ class Block(NamedTuple):
         buffer: of `buffer_for`. blank: whether blank lines at the end of a file count. None where
         a line is longer than the buffer.
         """
-        most = len(buffer) - _ROOM
-        buffer[0] = _LINE_END
+        most = len(buffer) - ROOM
+        buffer[0] = LINE_END
         with open(self.path, "rb", buffering=0) as file:
             file.seek(self.start - (not self.begins))
             read = file.readinto(memoryview(buffer)[self.begins : most])
         end = self.begins + read
         if end < most:
-            end = _ended(buffer, end, blank=blank)
+            end = ended(buffer, end, blank=blank)
         first = buffer.find(b"\n", 0, min(self.length, end))
         last = buffer.find(b"\n", self.length, end)
         if last < 0 and end == most:
@@ -49,31 +50,33 @@ class Block(NamedTuple):
         return (first, last + 1) if first >= 0 else (last, last + 1)
 
 
-def _ended(buffer: bytearray, end: int, *, blank: bool) -> int:
+def ended(buffer: bytearray, end: int, *, blank: bool) -> int:
     """Where the last line of a file ends, with a line end of its own."""
     while not blank and buffer[max(end - 2, 0) : end] == b"\n\n":
         end -= 1
-    if end and buffer[end - 1] != _LINE_END:
-        buffer[end] = _LINE_END
+    if end and buffer[end - 1] != LINE_END:
+        buffer[end] = LINE_END
         end += 1
     return end
 
 
 def buffer_for(length: int) -> bytearray:
     """A buffer for blocks of this length."""
-    return bytearray(1 + length + _LONGEST_LINE + _ROOM)
+    return bytearray(1 + length + LONGEST_LINE + ROOM)
 
 
 class PlainText(NamedTuple):
     """Files of delimited text, which may have quotes or not, and how a line is cut into fields.
 
-    columns: what the database calls each column, in the order of the fields.
+    columns: what the database calls each column, in the order of the fields. pump: where the text
+    comes through a pipe.
     """
 
     paths: tuple[str, ...]
     delimiter: str
     columns: Sequence[str]
     has_header: bool
+    pump: Pump | None = None
 
     def blocks(self, length: int) -> list[Block] | None:
         """Blocks of all lines but the headers; None where those are not the first lines."""
@@ -86,14 +89,21 @@ class PlainText(NamedTuple):
             blocks += [Block(path, start, length, start == first) for start in starts]
         return blocks
 
+    def header(self) -> bytes | None:
+        """What comes through a pipe before the data; None where it is not the first line."""
+        beginning = b"" if self.pump is None else self.pump.beginning
+        line = beginning[: beginning.find(b"\n", 0, LONGEST_LINE) + 1]
+        length = _header_length(line, self.has_header)
+        return None if length is None else beginning[:length]
+
 
 def plain_text(
     place: Place, delimiter: str, columns: Sequence[str], *, has_header: bool
 ) -> PlainText | None:
-    """The files of a place, unless they are packed, a pipe, or delimited by several bytes."""
-    if place.pump is not None or place.compressed or not delimiter.isascii():
+    """The files of a place or its pipe, unless they are packed or delimited by several bytes."""
+    if place.compressed or not delimiter.isascii():
         return None
-    return PlainText(place.paths, delimiter, columns, has_header)
+    return PlainText(place.paths, delimiter, columns, has_header, place.pump)
 
 
 def _start(path: str, has_header: bool) -> int | None:
@@ -101,7 +111,11 @@ def _start(path: str, has_header: bool) -> int | None:
     if not os.path.isfile(path):
         return None
     with open(path, "rb") as file:
-        first = file.readline(_LONGEST_LINE)
+        return _header_length(file.readline(LONGEST_LINE), has_header)
+
+
+def _header_length(first: bytes, has_header: bool) -> int | None:
+    """The length of a header, or of a mark of the byte order, that begins with this line."""
     if not has_header:
         return len(BOM) if first.startswith(BOM) else 0
     is_line = first.endswith(b"\n") and bool(first.strip()) and first.count(b'"') % 2 == 0

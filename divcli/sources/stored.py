@@ -100,7 +100,7 @@ class StoredTable:
     where not known. fault: tells the place of a fault that the database leaves open. fields: of
     lines of JSON, the pointer in each column's expression, as literals. serial: whether one thread
     alone can read it. first_rows: of a pipe, what stands after FROM for a look at its first rows.
-    split: which rows of another table these are. text: its files, where all rows are in them.
+    split: which rows of another table these are. text: its bytes, where all rows are in them.
     """
 
     name: str

@@ -12,10 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from divcli.analysis.every_column import compare_pairs
-from divcli.counting import direct, duck, python, ruler, words
+from divcli.counting import direct, duck, python, ruler, tallies, words
 from divcli.counting.align import CountingOptions
 from divcli.counting.fetched import Groups
 from divcli.counting.plans import Plan
+from divcli.counting.processes import Pieces
 from divcli.errors import DivcliError
 from divcli.model.arrays import FloatArray
 from divcli.model.comparison import Report
@@ -64,13 +65,19 @@ class Watched:
         return groups
 
 
+def in_blocks_of(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let blocks of text have so many bytes."""
+    for module in (direct, tallies):
+        monkeypatch.setattr(module, "BLOCK", length)
+
+
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """Counting in bytes, in blocks of a few lines, of files that are taken for large ones."""
     watch = Watched()
     monkeypatch.setattr(opening, "IN_MEMORY", -1)
     monkeypatch.setattr(direct, "counted_directly", watch)
-    monkeypatch.setattr(direct, "BLOCK", 100)
+    in_blocks_of(100, monkeypatch)
     return watch
 
 
@@ -127,7 +134,9 @@ def test_three_ways_of_counting_say_the_same(
     assert sum(counted) > len(counted) / 2
 
 
-def test_a_large_column_is_counted_in_its_bytes(watched: Watched, tmp_path: Path) -> None:
+def test_a_large_column_is_counted_in_its_bytes(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chance = random.Random(5)
 
     def value() -> str:
@@ -140,7 +149,7 @@ def test_a_large_column_is_counted_in_its_bytes(watched: Watched, tmp_path: Path
         write(
             file, [("é" * chance.randint(0, 9), value(), "x") for _ in range(ruler.EXACT_ROWS + 9)]
         )
-    direct.BLOCK = 1 << 17
+    in_blocks_of(1 << 17, monkeypatch)
     assert len(set(thrice(files, watched, TOGETHER))) == 1
     assert watched.asked == [True, True]
 
@@ -152,7 +161,7 @@ def test_a_large_column_of_texts_is_counted_in_its_bytes(
     levels = [f"level {'é' * (i % 5)}{i}" for i in range(900)] + ["x" * 23, "y" * 24, "z" * 40, ""]
     dates = [f"{year}-{month:02}-28" for year in range(1950, 2030) for month in range(1, 13)]
     files = tmp_path / "p.csv", tmp_path / "q.csv"
-    direct.BLOCK = 1 << 17
+    in_blocks_of(1 << 17, monkeypatch)
     for texts, slots in (
         (levels, 18),
         (levels, 10),
@@ -162,7 +171,7 @@ def test_a_large_column_of_texts_is_counted_in_its_bytes(
             picked = chance.choices(texts, k=ruler.EXACT_ROWS)
             write(file, [("", text, "x") for text in picked])
         monkeypatch.setattr(words, "_SLOT_BITS", slots)
-        monkeypatch.setattr(direct, "_ODD", (100_000, 8))
+        monkeypatch.setattr(tallies, "_ODD", (100_000, 8))
         assert len(set(thrice(files, watched, TOGETHER))) == 1
         assert watched.asked == [True, True]
 
@@ -170,7 +179,7 @@ def test_a_large_column_of_texts_is_counted_in_its_bytes(
 def test_where_one_side_has_too_many_texts_both_stay_in_the_database(
     watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(direct, "_MOST_SYMBOLS", 20)
+    monkeypatch.setattr(tallies, "_MOST_SYMBOLS", 20)
     files = tmp_path / "p.csv", tmp_path / "q.csv"
     for file, texts in zip(files, (20, 21), strict=True):
         write(file, [("", f"text {i % texts}", "x") for i in range(60)])
@@ -185,7 +194,7 @@ def lines(*changed: str) -> list[str]:
 
 @pytest.mark.parametrize("of_texts", [False, True])
 @pytest.mark.parametrize("last", [
-    'x,"1",y', 'x,"1,y', 'x"y",1,y', "x,1,y\r", "x,1", "x,1,y,z", "\nx,1,y", "x" * 70_000 + ",1,y",
+    'x,"1,y', 'x"y",1,y', "x,1,y\r", "x,1", "x,1,y,z", "\nx,1,y", "x" * 70_000 + ",1,y",
     "x,\xff,y",
 ])  # fmt: skip
 def test_what_is_not_as_expected_is_left_to_the_database(
@@ -207,12 +216,43 @@ def test_quotes_around_other_columns_are_understood(watched: Watched, tmp_path: 
     assert all(watched.asked)
 
 
+def test_quoted_texts_are_understood(watched: Watched, tmp_path: Path) -> None:
+    texts = [
+        '"a"',
+        "a",
+        '""',
+        "",
+        '"a,b"',
+        '"a\nb"',
+        '"a""b"',
+        '"""a"',
+        '"NA"',
+        '"7"',
+        '"' + "x" * 30 + '"',
+    ]
+    file = tmp_path / "p.csv"
+    file.write_text("c0,c1,c2\n" + "".join(f'x,{text},"y"\n' for text in texts * 9))
+    for name in ("c1", "c2"):
+        assert len(set(thrice((file, file), watched, ALONE._replace(column=name)))) == 1
+        assert all(watched.asked)
+
+
+def test_a_piece_that_is_missing_is_told(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pieces, "taken", lambda *_: iter([0]))
+    file = tmp_path / "p.csv"
+    file.write_text("\n".join(lines()))
+    assert '"n": 60' in said((file, file), ALONE)
+    assert not any(watched.asked)
+
+
 def test_many_texts_among_numbers_are_left_to_the_database(
-    watched: Watched, tmp_path: Path
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "p.csv"
     file.write_text("\n".join(lines(*(f"x,{i}e1,y" for i in range(900)))))
-    direct.BLOCK = 1 << 17
+    in_blocks_of(1 << 17, monkeypatch)
     thrice((file, file), watched)
     assert not any(watched.asked)
 
@@ -250,7 +290,7 @@ def test_no_more_texts_are_held_than_agreed(
         file, [("x", f"{i / 4}", "y") for i in range(60)] + [("x", f"{i}e1", "y") for i in range(9)]
     )
     for most, directly in ((9, True), (8, False)):
-        monkeypatch.setattr(direct, "_MOST_TEXTS", most)
+        monkeypatch.setattr(tallies, "_MOST_TEXTS", most)
         thrice((file, file), watched)
         assert set(watched.asked) == {directly}
 

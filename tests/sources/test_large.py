@@ -534,10 +534,11 @@ def test_progress_is_for_those_who_watch(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize("engine", ["auto", "duckdb"])
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
-def test_whoever_ends_it_leaves_no_temporary_file(folder: Path, name: str) -> None:
+def test_whoever_ends_it_leaves_no_temporary_file(folder: Path, name: str, engine: str) -> None:
     (folder / "tmp").mkdir()
-    command = [sys.executable, "-m", "divcli", "entropy", "-", "-c", "a"]
+    command = [sys.executable, "-m", "divcli", "entropy", "-", "-c", "a", "--engine", engine]
     environment = os.environ | {"TMPDIR": str(folder / "tmp")}
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # fmt: skip
@@ -547,7 +548,7 @@ def test_whoever_ends_it_leaves_no_temporary_file(folder: Path, name: str) -> No
             b"a,b\n" + b"1234567890,1234567890123456789012345678901234567890\n" * 150_000
         )
         process.stdin.flush()
-        for _ in range(100):
+        for _ in range(100 if engine == "duckdb" else 10):
             if list((folder / "tmp").iterdir()):
                 break
             time.sleep(0.1)

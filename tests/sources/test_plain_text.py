@@ -51,7 +51,7 @@ def test_a_header_of_several_lines_and_a_longer_line_than_any_are_left(tmp_path:
     path = tmp_path / "x.csv"
     path.write_bytes(b'"a\nb",c\n1,2\n')
     assert lines_of(path, 100, has_header=True) is None
-    path.write_bytes(b"1\n" + b"2" * (plain_text._LONGEST_LINE + 2000) + b"\n3\n")
+    path.write_bytes(b"1\n" + b"2" * (plain_text.LONGEST_LINE + 2000) + b"\n3\n")
     assert lines_of(path, 100) is None
     assert lines_of(tmp_path, 100) is None
 
