@@ -29,8 +29,7 @@ def told(error: Exception, name: str) -> DataError:
         hint = "--engine python reads them, in memory"
         return DataError("lines of more than 2 MB", where=where, hint=hint)
     if "unterminated quote" in text:
-        said = "not well-formed CSV: a quote is not closed, or is followed by text"
-        return DataError(said, where=where, hint=_QUOTES)
+        return DataError("not well-formed CSV", where=where, hint=_QUOTES)
     if "unicode" in text.lower():
         hint = "convert it: iconv -f ISO-8859-1 -t UTF-8"
         return DataError("invalid UTF-8", where=where, hint=hint)
