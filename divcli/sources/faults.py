@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from divcli.errors import DataError
 
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
+_PATH = re.compile(r"^  file = (.+)$", re.MULTILINE)
 _FIELDS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _JSON_LINE = re.compile(r"in record/value (\d+)|in line (\d+)", re.IGNORECASE)
 _QUOTES = "a quote is not closed, or is followed by text; -i lines takes lines as they are"
@@ -16,11 +18,19 @@ _FIELD_HINT = (
 )
 
 
-def told(error: Exception, name: str) -> DataError:
-    """What the engine says went wrong, in divcli's words where the place is known."""
+def told(
+    error: BaseException, name: str, line_of: Callable[[str, int], int] | None = None
+) -> DataError:
+    """What the engine says went wrong, in divcli's words where the place is known.
+
+    line_of: which line of the source a line in a file of this path is.
+    """
     text = str(error)
-    line, fields = _LINE.search(text), _FIELDS.search(text)
-    where = name if line is None else f"{name}:{line[1]}"
+    line, path, fields = _LINE.search(text), _PATH.search(text), _FIELDS.search(text)
+    number = int(line[1]) if line is not None else 0
+    if line_of is not None and path is not None and number:
+        number = line_of(path[1], number)
+    where = f"{name}:{number}" if number else name
     if fields is not None:
         width, found = fields.groups()
         said = f"expected {width} field{'s' * (width != '1')}, found {found}"
@@ -48,7 +58,7 @@ def told(error: Exception, name: str) -> DataError:
     return DataError(first_sentence(error), where=where)
 
 
-def first_sentence(error: Exception) -> str:
+def first_sentence(error: BaseException) -> str:
     """The first sentence of a message of the engine's, without the class of the error."""
     line = str(error).strip().partition("\n")[0]
     head, colon, rest = line.partition(": ")

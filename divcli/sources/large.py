@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from divcli.errors import CommandLineError, DataError
 from divcli.sources.columns import TEXT_NA, Column, InputOptions, TwoSided, Value
 from divcli.sources.database import Database, database
+from divcli.sources.dealer import dealt
+from divcli.sources.faults import told
 from divcli.sources.places import Place
 from divcli.sources.plain_text import plain_text
 from divcli.sources.sql import READING, quoted
@@ -56,15 +59,17 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         f"delim={quoted(dialect.delimiter)}, quote='\"', escape='\"', columns={types}"
     )
 
-    def rows(place: Place) -> str:
-        return f"read_csv({files_sql(place)}, {form})"
+    def rows(files: str) -> str:
+        return f"read_csv({files}, {form})"
 
+    text = plain_text(place, dialect.delimiter, raw, has_header=dialect.has_header)
+    header = None if text is None else text.header()
     return StoredTable(
         place.name,
         dialect.names,
         (dialect.note,) if dialect.note else (),
         base,
-        lambda _: rows(place),
+        lambda _: rows(files_sql(place)),
         {name: (sql, "text") for name, sql in zip(dialect.names, raw, strict=True)},
         TEXT_NA,
         _columns(dialect, head) if len(place.paths) < 2 else None,
@@ -72,11 +77,18 @@ def _store_delimited(place: Place, options: InputOptions, delimiter: str | None)
         typed=False,
         size=place.size,
         serial=place.serial,
-        first_rows=lambda _: rows(_kept(place, head)),
-        text=None
-        if options.engine == "duckdb"
-        else plain_text(place, dialect.delimiter, raw, has_header=dialect.has_header),
+        fault=partial(_placed, place),
+        first_rows=lambda _: rows(files_sql(_kept(place, head))),
+        dealt=dealt(place, options.resources, rows, header, b'\r"'),
+        text=None if options.engine == "duckdb" else text,
     )
+
+
+def _placed(place: Place, error: DataError) -> DataError:
+    """The error with the line of the pipe."""
+    if place.pump is None or error.__cause__ is None:
+        return error
+    return told(error.__cause__, place.name, place.pump.line)
 
 
 def _kept(place: Place, head: bytes) -> Place:
@@ -116,7 +128,7 @@ def store_lines(place: Place, options: InputOptions) -> StoredTable:
         ["line"],
         (),
         base,
-        lambda _: _lines(place),
+        lambda _: _lines(files_sql(place)),
         {"line": ("line", "text")},
         TEXT_NA,
         {"line": lines},
@@ -124,13 +136,15 @@ def store_lines(place: Place, options: InputOptions) -> StoredTable:
         typed=False,
         size=place.size,
         serial=place.serial,
-        first_rows=lambda _: _lines(_kept(place, head)),
+        fault=partial(_placed, place),
+        first_rows=lambda _: _lines(files_sql(_kept(place, head))),
+        dealt=dealt(place, options.resources, _lines, b"", b"\r"),
     )
 
 
-def _lines(place: Place) -> str:
+def _lines(files: str) -> str:
     """Lines as they are, as what stands after FROM."""
-    return f"read_csv({files_sql(place)}, {_LINES}, columns={{'line': 'VARCHAR'}})"
+    return f"read_csv({files}, {_LINES}, columns={{'line': 'VARCHAR'}})"
 
 
 def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
@@ -142,12 +156,14 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
     steps = [] if options.path is None else options.path.split(".")
     inside = "".join(f"/{_step(step)}" for step in steps)
 
-    def rows(place: Place) -> str:
-        return f"(SELECT line FROM {_lines(place)} WHERE line IS NOT NULL)"
+    def rows(files: str) -> str:
+        return f"(SELECT line FROM {_lines(files)} WHERE line IS NOT NULL)"
 
     def is_somewhere(key: str) -> bool:
         found = f"json_exists(line, {quoted(f'{inside}/{_step(key)}')})"
-        return bool(base.rows(f"SELECT 1 FROM {rows(place)} WHERE {found} LIMIT 1", place.name))
+        return bool(
+            base.rows(f"SELECT 1 FROM {rows(files_sql(place))} WHERE {found} LIMIT 1", place.name)
+        )
 
     named = (options.column, options.weights, options.by, options.sample_weight, *options.columns)
     late = [key for key in dict.fromkeys(named) if key is not None and key not in header]
@@ -159,7 +175,7 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         header,
         (),
         base,
-        lambda _: rows(place),
+        lambda _: rows(files_sql(place)),
         {key: (f"(line -> {pointer})::VARCHAR", "json") for key, pointer in pointers.items()},
         (),
         _fields(header, records) if len(place.paths) < 2 else None,
@@ -168,7 +184,8 @@ def store_ndjson(place: Place, options: InputOptions) -> StoredTable:
         serial=place.serial,
         fault=lambda error: _malformed(place, error),
         fields={f"(line -> {pointer})::VARCHAR": pointer for pointer in pointers.values()},
-        first_rows=lambda _: rows(_kept(place, head)),
+        first_rows=lambda _: rows(files_sql(_kept(place, head))),
+        dealt=dealt(place, options.resources, rows, b"", b"\r"),
     )
 
 
@@ -258,6 +275,6 @@ def _through(place: Place, base: Database) -> bytes:
     """The first lines of a file that only the database can decompress."""
     if place.pump is not None:
         raise CommandLineError("zstandard data in a pipe", hint="zstdcat file.zst | divcli …")
-    query = f"SELECT line FROM {_lines(place)} LIMIT 20000"
+    query = f"SELECT line FROM {_lines(files_sql(place))} LIMIT 20000"
     lines = [line or "" for (line,) in base.rows(query, place.name)]
     return ("\n".join(lines) + "\n").encode()[:HEAD_BYTES]

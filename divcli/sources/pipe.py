@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 from divcli.errors import DataError
+from divcli.sources.dealer import Dealer
 from divcli.sources.temporary import gone_at_the_end
 
 _BLOCK = 1 << 20
@@ -22,6 +25,7 @@ class Pump:
         self.beginning, self._stream = beginning, stream
         self._first: Iterable[bytes] = [beginning]
         self._used = False
+        self._line: Callable[[str, int], int] | None = None
         self.moved = 0
 
     @property
@@ -49,10 +53,41 @@ class Pump:
     def path(self, name: str) -> str:
         """Where the stream can be read from now on; DataError where it was read before."""
         self.use(name)
-        read_end, write_end = os.pipe()
-        widen(write_end)
+        read_end, write_end = self._pipe()
         threading.Thread(target=self._move, args=(write_end,), daemon=True).start()
         return f"/dev/fd/{read_end}"
+
+    def _pipe(self) -> tuple[int, int]:
+        """A wide pipe, whose read end can be found for as long as the stream is held."""
+        read_end, write_end = os.pipe()
+        weakref.finalize(self, os.close, read_end).atexit = False
+        widen(write_end)
+        return read_end, write_end
+
+    def deal(self, name: str, pipes: int, header: bytes, odd: bytes) -> list[str]:
+        """Where several readers find the lines of the stream from now on, in any order.
+
+        header, odd: see `Dealer`.
+        """
+        self.use(name)
+        ends = [self._pipe() for _ in range(pipes)]
+        if self.descriptor is not None:
+            widen(self.descriptor)
+        dealer = Dealer(self._chunks(), [write_end for _, write_end in ends], header, odd)
+        paths = {f"/dev/fd/{read_end}": write_end for read_end, write_end in ends}
+        self._line = lambda path, line: dealer.line(paths[path], line)
+        threading.Thread(target=dealer.deal, daemon=True).start()
+        return list(paths)
+
+    def line(self, path: str, line: int) -> int:
+        """Which line of the stream a line in one of its pipes is, both counted from 1."""
+        return line if self._line is None else self._line(path, line)
+
+    def _chunks(self) -> Iterator[bytes]:
+        bare = getattr(self._stream, "raw", self._stream)
+        for chunk in chain(self._first, iter(lambda: bare.read(_BLOCK), b"")):
+            self.moved += len(chunk)
+            yield chunk
 
     def _move(self, target: int) -> None:
         # A reader that stops early has its reasons, and tells them itself.

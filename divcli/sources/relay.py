@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from divcli.sources.plain_text import LINE_END, LONGEST_LINE, ROOM, ended
 
-_BEAT = 0.1  # seconds between looks whether to wait any longer
+_BEAT = 100  # milliseconds between looks whether to wait any longer
 _MOMENT = 0.0002  # seconds
 _READ, _BLOCKS, _SURE, _STOPPED, _KEPT = range(5)  # the counts that all processes share
 
@@ -99,7 +99,9 @@ class Relay:
             space[: len(part)] = part
             read = len(part)
         else:
-            while not select.select([self._descriptor], [], [], _BEAT)[0]:
+            coming = select.poll()
+            coming.register(self._descriptor, select.POLLIN)
+            while not coming.poll(_BEAT):
                 if is_over():
                     return 0
             read = os.readv(self._descriptor, [space])

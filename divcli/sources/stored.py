@@ -100,6 +100,7 @@ class StoredTable:
     where not known. fault: tells the place of a fault that the database leaves open. fields: of
     lines of JSON, the pointer in each column's expression, as literals. serial: whether one thread
     alone can read it. first_rows: of a pipe, what stands after FROM for a look at its first rows.
+    dealt: of a pipe, the same for a reading by several threads, with the rows in any order.
     split: which rows of another table these are. text: its bytes, where all rows are in them.
     """
 
@@ -119,6 +120,7 @@ class StoredTable:
     fields: Mapping[str, str] | None = None
     serial: bool = False
     first_rows: Callable[[Sequence[str]], str] | None = None
+    dealt: Callable[[], str] | None = None
     split: Split | None = None
     text: PlainText | None = None
 
@@ -140,14 +142,15 @@ class StoredTable:
         return self.relation(expressions)
 
     def rows(self, expressions: Sequence[str]) -> str:
-        """A query for these raw values of each row, as r0, r1, …"""
+        """A query for these raw values of each row as r0, r1, …; of a pipe, in any order."""
+        rows = self.read(*expressions) if self.dealt is None else self.dealt()
         if self.fields is None or len(expressions) == 1:
             listed = ", ".join(f"{sql} AS r{i}" for i, sql in enumerate(expressions))
-            return f"SELECT {listed} FROM {self.read(*expressions)}"
+            return f"SELECT {listed} FROM {rows}"
         # One look into each line for all of them.
         pointers = ", ".join(self.fields[sql] for sql in expressions)
         listed = ", ".join(f"fields[{i + 1}]::VARCHAR AS r{i}" for i in range(len(expressions)))
-        found = f"SELECT json_extract(line, [{pointers}]) AS fields FROM {self.read(*expressions)}"
+        found = f"SELECT json_extract(line, [{pointers}]) AS fields FROM {rows}"
         return f"SELECT {listed} FROM ({found})"
 
     def ask(self, query: str) -> list[Any]:
@@ -187,13 +190,15 @@ class StoredTable:
         named = ", ".join(f"{self._judged(label)} AS {identifier(label)}" for label in self.header)
         own = self._own(self.header)
 
-        def kept(_: Sequence[str]) -> str:
-            return f"(SELECT * FROM (SELECT {own}, {named} FROM {self.read()}) WHERE ({condition}))"
+        def kept(rows: str) -> str:
+            return f"(SELECT * FROM (SELECT {own}, {named} FROM {rows}) WHERE ({condition}))"
 
+        dealt = self.dealt
         note = f"{self.name}: the rows where {condition}"
         return replace(
             self,
-            relation=kept,
+            relation=lambda _: kept(self.read()),
+            dealt=None if dealt is None else lambda: kept(dealt()),
             columns=self._owned(self.header),
             beginning=self._first_where(condition),
             notes=(*self.notes, note),
@@ -202,7 +207,10 @@ class StoredTable:
         )
 
     def _first_where(self, condition: str) -> Mapping[str, Sequence[Value]] | None:
-        """Those of the first rows that are wanted, of a pipe; others can be asked for."""
+        """Those of the first rows that are wanted, of a pipe; others can be asked for.
+
+        Where there is none, all the first rows: they tell best what those will be that come later.
+        """
         if self.pump is None or self.first_rows is None:
             return None
         look = replace(self, relation=self.first_rows, pump=None).where(condition)
@@ -211,6 +219,8 @@ class StoredTable:
             found = look.first(columns, _LOOK)
         except DataError:  # what is wrong with the pipe is told when it is read
             found = [[] for _ in columns]
+        if not any(found):
+            found = [self.values(label).head(_LOOK) for label in self.header]
         return dict(zip(self.header, found, strict=True))
 
     def _judged(self, label: str) -> str:
@@ -256,7 +266,7 @@ class StoredTable:
         columns = self._owned(labels)
         return replace(
             self, relation=lambda _: rows, columns=columns, pump=None, fields=None, serial=False,
-            text=None,
+            dealt=None, text=None,
         )  # fmt: skip
 
 

@@ -80,6 +80,7 @@ def stored_parts(
             name=f"{table.name} [{said}={group_text(group)}]",
             header=[label for label in table.header if label != by],
             relation=split.read,
+            dealt=None,
             columns=rest,
             beginning=None,
             split=split,

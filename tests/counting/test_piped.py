@@ -23,7 +23,7 @@ from divcli.model.comparison import Report
 from divcli.render.json import render
 from divcli.render.page import Surface
 from divcli.sources import opening, pipe, plain_text, relay, stream
-from divcli.sources.columns import InputOptions
+from divcli.sources.columns import InputOptions, Resources
 from divcli.sources.resolve import column_of, open_source
 from tests.counting import test_direct
 from tests.counting.test_direct import (
@@ -46,6 +46,7 @@ def small(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setattr(stream, "LOOKED_AT", 0)
     monkeypatch.setattr(stream, "LOOKED_AT_LINES", 2)
     monkeypatch.setattr(stream, "_BLOCK", 40)
+    monkeypatch.setattr(pipe, "_BLOCK", 50)
     for module in (plain_text, relay):
         monkeypatch.setattr(module, "LONGEST_LINE", 60)
     return watched
@@ -82,9 +83,11 @@ def said(data: bytes, other: Path, options: InputOptions) -> str:
     return render(Report(found.comparisons, whole=True, failed=found.failed), Surface())
 
 
-def twice(data: bytes, other: Path, options: InputOptions = ALONE) -> list[str]:
-    """What the database and numpy say of the column c1."""
-    return [said(data, other, options._replace(engine=name)) for name in ("duckdb", "auto")]
+def thrice(data: bytes, other: Path, options: InputOptions = ALONE) -> list[str]:
+    """What the database, in one thread and in several, and numpy say of the column c1."""
+    alone = options._replace(engine="duckdb", resources=Resources(threads=1))
+    several = alone._replace(resources=Resources(threads=3))
+    return [said(data, other, one) for one in (alone, several, options)]
 
 
 def text_of(rows: Sequence[tuple[str, ...]], path: Path) -> bytes:
@@ -108,8 +111,8 @@ def test_a_pipe_is_counted_as_the_database_counts_it(small: Watched, tmp_path: P
         path = tmp_path / "p.csv"
         data = text_of(rows, path)
         small.asked.clear()
-        database, counted = twice(data, path, TOGETHER if together else ALONE)
-        assert counted == database
+        database, dealt, counted = thrice(data, path, TOGETHER if together else ALONE)
+        assert counted == dealt == database
         directly.extend(small.asked)
 
     check()
@@ -135,8 +138,8 @@ def test_what_is_not_as_expected_is_left_to_the_database_with_all_that_follows(
     data = broken(row, of_texts)
     other = tmp_path / "q.csv"
     other.write_bytes(broken("x,1,y", of_texts))
-    database, counted = twice(data, other, options)
-    assert counted == database
+    database, dealt, counted = thrice(data, other, options)
+    assert counted == dealt == database
     assert small.asked[-1] is (row == 'x,"1",y')
 
 
@@ -150,13 +153,13 @@ def test_more_texts_than_are_held_are_put_together_in_the_database(
     for options in (ALONE, TOGETHER):
         for data in (few, many):
             small.asked.clear()
-            database, counted = twice(data, path, options)
-            assert counted == database
+            database, dealt, counted = thrice(data, path, options)
+            assert counted == dealt == database
             # Where the texts of the file are too many, none in the pipe are counted in bytes.
             assert small.asked == [False]
         path.write_bytes(few)
         small.asked.clear()
-        assert len(set(twice(many, path, options))) == 1
+        assert len(set(thrice(many, path, options))) == 1
         assert small.asked == [True, False]
         path.write_bytes(many)
 
@@ -173,7 +176,7 @@ def test_numbers_are_put_back_under_their_keys(
     data = text_of([*rows, ("a\n" * 200, "1.5", ""), *rows], path)
     for options in (ALONE, TOGETHER):
         small.asked.clear()
-        assert len(set(twice(data, path, options))) == 1
+        assert len(set(thrice(data, path, options))) == 1
         assert small.asked == [False, False]
 
 
@@ -187,7 +190,7 @@ def test_one_column_and_no_header(small: Watched, tmp_path: Path) -> None:
     ):
         path.write_text(text)
         options = ALONE._replace(column="column1", header=False)
-        assert len(set(twice(path.read_bytes(), path, options))) == 1, text
+        assert len(set(thrice(path.read_bytes(), path, options))) == 1, text
         assert small.asked[-2:] == [True, True]
 
 
