@@ -38,9 +38,12 @@ def counted_in_pipe(plan: Plan, text: PlainText, pump: Pump, processes: int) -> 
     header, descriptor = text.header(), pump.descriptor
     if header is None or descriptor is None or sys.platform != "linux":
         return None
+    try:
+        relay = Relay(pump.beginning, len(header), descriptor, blank=len(text.columns) == 1)
+    except OSError:  # where processes may share no memory
+        return None
     pump.use(plan.stored.table.name)
     widen(descriptor)
-    relay = Relay(pump.beginning, len(header), descriptor, blank=len(text.columns) == 1)
     shares = _shares(plan, text, relay, processes)
     found = put_together([share.found for share in shares])
     if not relay.stopped:

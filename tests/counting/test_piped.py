@@ -206,6 +206,19 @@ def test_a_stream_without_a_descriptor_is_left_to_the_database(
     assert small.asked == [True, False]
 
 
+def test_where_nothing_can_be_shared_the_database_counts(
+    small: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(name: str) -> int:
+        raise PermissionError(name)
+
+    monkeypatch.setattr(os, "memfd_create", refused)
+    path = tmp_path / "q.csv"
+    data = text_of([("", "1.5", "")] * 90, path)
+    assert len(set(thrice(data, path))) == 1
+    assert small.asked == [True, False]
+
+
 def test_a_pipe_is_read_once(small: Watched, tmp_path: Path) -> None:
     moved = pipe.Pump(b"a\n1\n", io.BytesIO())
     moved.use("standard input")
