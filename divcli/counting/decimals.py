@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from divcli.model.arrays import FloatArray, IndexArray
 
 _DIGITS = 16  # that are put together, the point among them
+_IN_WINDOW = np.uint32((1 << WINDOW) - 1)
 _ZERO, _POINT, _MINUS = map(ord, "0.-")
 _PAIR, _FOUR, _LOW = map(np.uint64, (8, 16, 0x000000FF000000FF))
 
@@ -62,7 +63,8 @@ def decimals(buffer: bytearray, starts: IndexArray, delimiter: int) -> Decimals:
     are = digits < 10
     digits *= are.view(np.uint8)
     # A sign and a point count as digits 0.
-    others = bits_of(~are)
+    others = bits_of(are)
+    others ^= _IN_WINDOW
     others &= others - negative
     points = lowest(others)
     pointed = text[starts + points] == _POINT

@@ -109,12 +109,17 @@ def _preceding(bits: Words) -> Words:
 
 def _whole_lines(ends: Words, marks: Words, before: NDArray[np.uint32], width: int) -> int | None:
     """How many lines end after all of their fields; None where one ends elsewhere."""
-    words = np.flatnonzero(ends != 0)
-    left = ends[words]
-    lines = -1  # the first line end has no line before it
+    fields = np.uint32(width)
+    lines = int(np.count_nonzero(ends)) - 1  # the first line end has no line before it
+    ranks = np.bitwise_count(marks & ((ends & -ends) - _ONE)) + before  # of each word's first one
+    if ((ranks // fields * fields != ranks) & (ends != 0)).any():  # sooner there than a remainder
+        return None
+    left = ends & (ends - _ONE)
+    words = np.flatnonzero(left != 0)
+    left = left[words]
     while len(words):
         ranks = np.bitwise_count(marks[words] & ((left & -left) - _ONE)) + before[words]
-        if (ranks % np.uint32(width)).any():
+        if (ranks // fields * fields != ranks).any():
             return None
         lines += len(words)
         left &= left - _ONE

@@ -122,7 +122,9 @@ class Tally:
             self._place,
             quoted=buffer.find(b'"', first, last) >= 0,
         )
-        return None if starts is None else starts + first
+        if starts is not None:
+            starts += first
+        return starts
 
     def add(self, starts: IndexArray) -> bool:
         """Count the fields that start so; whether more of such are welcome."""
@@ -197,7 +199,7 @@ class _Cut:
         keys, sure = leading_bits(found.least, self._ruler), found.sure
         if found.greatest is not found.least:
             sure = sure & (keys == leading_bits(found.greatest, self._ruler))
-        np.add.at(self._masses, keys[sure].view(np.int64), 1)
+        np.add.at(self._masses, (keys if sure.all() else keys[sure]).view(np.int64), 1)
         return sure
 
     def counted(self) -> tuple[FloatArray, WeightArray]:
